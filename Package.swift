@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The rooms of lbcheck and the arrows between them; docs/design.md says what each room knows.
+/// `--explicit-target-dependency-import-check error` (make lint) holds the sources to this picture.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name,
+    dependencies: dependencies,
+    resources: [],
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "lbcheck",
+  products: [.executable(name: "lbcheck", targets: ["lbcheck"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    room("Naming"),
+    room("HTTP2"),
+    .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+    room("Resolution", ["Naming", "CAres"]),
+    room("Balancing", ["Naming"]),
+    room("Transport", ["Naming", "Balancing", "HTTP2", nioCore, nioPosix, nioTLS, nioSSL]),
+    room("Distribution", ["Naming", histogram]),
+    room("Reporting", ["Naming", "Distribution"]),
+    room(
+      "Diagnosis",
+      ["Naming", "Resolution", "Balancing", "Transport", "Distribution", "Reporting"]),
+    room(
+      "Lab",
+      ["Naming", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP2, nioHPACK, certificates, crypto, asn1]),
+    .executableTarget(
+      name: "lbcheck",
+      dependencies: ["Naming", "Diagnosis", "Reporting", "Lab", arguments],
+      swiftSettings: strict),
+
+    tests("NamingTests", ["Naming"]),
+    tests("HTTP2Tests", ["HTTP2"]),
+    tests("ResolutionTests", ["Resolution", "Naming", "Lab"]),
+    tests("BalancingTests", ["Balancing", "Naming"]),
+    tests("DistributionTests", ["Distribution", "Naming"]),
+    tests("ReportingTests", ["Reporting", "Distribution", "Naming"]),
+    tests("LabTests", ["Lab", "Naming", nioCore, nioPosix]),
+  ]
+)
