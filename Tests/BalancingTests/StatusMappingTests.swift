@@ -1,0 +1,64 @@
+import Balancing
+import Testing
+
+@Suite("From HTTP/2 to gRPC statuses")
+struct StatusMappingTests {
+  @Test("RST_STREAM codes")
+  func resets() {
+    let byCode: [StatusCode] = [
+      .internal, .internal, .internal, .resourceExhausted, .internal, .internal, .internal,
+      .unavailable, .cancelled, .internal, .internal, .resourceExhausted, .permissionDenied,
+      .internal,
+    ]
+    for (code, expected) in byCode.enumerated() {
+      #expect(status(forReset: UInt32(code), deadlinePassed: false) == expected, "code \(code)")
+      #expect(
+        status(forReset: UInt32(code), deadlinePassed: true)
+          == (code == 8 ? .deadlineExceeded : expected))
+    }
+    #expect(status(forReset: 14, deadlinePassed: false) == .unknown)
+    #expect(status(forReset: .max, deadlinePassed: true) == .unknown)
+  }
+
+  @Test(
+    "HTTP statuses",
+    arguments: [
+      (400, StatusCode.internal), (401, .unauthenticated), (403, .permissionDenied),
+      (404, .unimplemented), (429, .unavailable), (502, .unavailable), (503, .unavailable),
+      (504, .unavailable), (200, .unknown), (431, .unknown), (500, .unknown), (-1, .unknown),
+    ])
+  func http(code: Int, expected: StatusCode) {
+    #expect(status(forHTTP: code) == expected)
+  }
+
+  @Test(
+    "content types",
+    arguments: [
+      ("application/grpc", true), ("application/grpc+proto", true),
+      ("application/grpc;charset=utf-8", true), ("Application/GRPC+json", true),
+      ("application/grpc-web", false), ("application/grp", false), ("text/html", false),
+      ("", false), ("application/grpcx", false), (" application/grpc", false),
+    ])
+  func contentTypes(text: String, expected: Bool) {
+    #expect(isGRPC(contentType: text.utf8) == expected)
+  }
+
+  @Test("codes are numbered as in gRPC's table")
+  func numbers() {
+    #expect(StatusCode.allCases.map(\.rawValue) == Array(0...16))
+    #expect(StatusCode.unavailable.rawValue == 14)
+  }
+}
+
+@Suite("Transparent retries")
+struct RetryDecisionTests {
+  @Test("never sent: always; refused: once; otherwise never")
+  func rules() {
+    for refusals in 0..<5 {
+      #expect(RetryDecision(after: .neverSent, refusals: refusals) == .retry)
+      #expect(
+        RetryDecision(after: .refused, refusals: refusals) == (refusals == 0 ? .retry : .final))
+      #expect(RetryDecision(after: .processed, refusals: refusals) == .final)
+    }
+  }
+}
