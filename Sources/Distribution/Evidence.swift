@@ -1,0 +1,85 @@
+/// What assertions are held against: everything measured in one run.
+package struct Evidence: Sendable {
+  package var sample: Sample
+  package var verdict: Verdict
+  /// All attempts of the measuring window, whichever pod they went to and also those that went to none.
+  package var total: PodTally
+  /// Connections of the measuring window.
+  package var connections: Int
+
+  package init(sample: Sample, verdict: Verdict, total: PodTally, connections: Int) {
+    self.sample = sample
+    self.verdict = verdict
+    self.total = total
+    self.connections = connections
+  }
+}
+
+extension Evidence {
+  /// Between which bounds the true value of a metric lies, and why it is not exact where it is not.
+  /// Nil when nothing was measured that the metric could be taken from.
+  func bounds(of metric: Metric) -> (range: ClosedRange<Double>, doubt: String?)? {
+    switch metric {
+    case .errors: exact(Double(total.errors))
+    case .lost: exact(Double(total.lost))
+    case .connections: exact(Double(connections))
+    case .errorRate: total.sent > 0 ? exact(Double(total.errors) / Double(total.sent)) : nil
+    case .p50: total.latency.summary.map { exact($0.p50) }
+    case .p90: total.latency.summary.map { exact($0.p90) }
+    case .p99: total.latency.summary.map { exact($0.p99) }
+    case .pods, .coverage, .maxShare, .minShare, .skew, .effectivePods: distribution(metric)
+    }
+  }
+
+  private func exact(_ value: Double) -> (range: ClosedRange<Double>, doubt: String?) {
+    (value...value, nil)
+  }
+
+  private func distribution(_ metric: Metric) -> (range: ClosedRange<Double>, doubt: String?)? {
+    guard let measures = sample.measures else {
+      return sample.unidentified > 0 ? (0...(.infinity), "the pods cannot be told apart") : nil
+    }
+    let value = measures.value(of: metric)
+    if let doubt = generalDoubt {
+      // Whatever else is in doubt, a pod that answered has answered.
+      return (metric == .pods ? value...(.infinity) : 0...(.infinity), doubt)
+    }
+    guard !sample.isReadySetKnown else { return exact(value) }
+    let doubt = "it is not known which pods are ready"
+    return switch metric {
+    case .pods, .maxShare, .effectivePods: exact(value)
+    case .skew: (value...(.infinity), doubt)
+    case .coverage, .minShare: (0...value, doubt)
+    default: nil
+    }
+  }
+
+  /// Why no measure of the distribution is exact, if so.
+  private var generalDoubt: String? {
+    switch sample.basis {
+    case .opaque: "not every answer showed its pod"
+    case .perCall: "calls are balanced one by one, and sampling error applies"
+    case .cyclic, .perConnection:
+      if sample.membershipChanged {
+        "the set of ready pods changed"
+      } else if verdict.neededRPCs != nil {
+        "too few RPCs were answered"
+      } else {
+        nil
+      }
+    }
+  }
+}
+
+extension Measures {
+  fileprivate func value(of metric: Metric) -> Double {
+    switch metric {
+    case .pods: Double(answering)
+    case .coverage: coverage
+    case .maxShare: maxShare
+    case .minShare: minShare
+    case .skew: skew
+    default: effectivePods
+    }
+  }
+}

@@ -1,0 +1,153 @@
+/// The sentences of a verdict.
+extension Judgement {
+  var nothingAnswered: String {
+    let lost = sample.pods.reduce(0) { $0 + $1.lost }
+    return lost > 0 ? "no pod answered: \(count(lost, "attempt")) got no answer" : "no pod answered"
+  }
+
+  var opaque: String {
+    let answers = total + sample.unidentified
+    return """
+      the pods cannot be told apart: \(sample.unidentified) of \(count(answers, "answer")) did not \
+      show their pod; name a response header that does (--identity header:NAME), or use a headless \
+      name, where each pod has its own address
+      """
+  }
+
+  var changed: String {
+    "the set of ready pods changed while RPCs were counted; run again when it is stable"
+  }
+
+  var perCall: String {
+    let most = sample.connections.map(\.pods.count).max() ?? 0
+    return """
+      one connection was answered by \(most) pods: an L7 balancer or a mesh in the path chooses a \
+      pod for every call, and judging that takes statistics that come with a later version
+      """
+  }
+
+  var singlePod: String {
+    """
+    only one ready pod is known, \(pods[0].name), so there is nothing to balance; if that is a \
+    virtual IP (ClusterIP), a headless name would show the pods behind it
+    """
+  }
+
+  var onePodSeen: String {
+    """
+    \(pods[0].name) answered all \(count(total, "RPC")), but it is not known which pods are ready, \
+    so it may be the only one; a headless name lists them all
+    """
+  }
+
+  var evenAmongTheSeen: String {
+    """
+    \(n) pods answered and none is clearly above the others, but it is not known which pods are \
+    ready, so silent ones would not show; a headless name lists them all
+    """
+  }
+
+  var tooFewForSilence: String {
+    let scale =
+      basis == .cyclic
+      ? "\(n) pods and \(count(slack, "picker"))" : count(sample.connections.count, "connection")
+    return """
+      \(counts.count { $0 == 0 }) of \(n) ready pods are silent, but with \(scale), \
+      \(count(total, "answer")) are too few to tell whether they stay so
+      """
+  }
+
+  var tooFewForShares: String {
+    let takers =
+      basis == .cyclic
+      ? count(slack, "picker") : "up to \(count(slack, "connection")) per pod"
+    return """
+      all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each; at so few, the way turns \
+      fall (\(takers)) may move a pod by more than the tolerance
+      """
+  }
+
+  var pinned: String {
+    let pod = pods.first { $0.answered > 0 }?.name ?? ""
+    return """
+      one of \(n) ready pods answered all \(count(total, "RPC")): \(pod); \(mechanism)\(losses)
+      """
+  }
+
+  var partial: String {
+    """
+    \(counts.count { $0 > 0 }) of \(n) ready pods answered all \(count(total, "RPC")), and \
+    \(silentNames) stayed silent: \(mechanism)\(losses)
+    """
+  }
+
+  var balanced: String {
+    """
+    all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each: no share is more than \
+    \((worstDistance / equalShare * 100).decimal(1)) % away from an equal one
+    """
+  }
+
+  var skewed: String {
+    func distance(_ pod: Sample.Pod) -> Double { abs(Double(pod.answered) - equalShare) }
+    guard let worst = pods.max(by: { distance($0) < distance($1) }) else { return "" }
+    return """
+      \(worst.name) answered \(worst.answered) of \(count(total, "RPC")), \
+      \((Double(worst.answered) / equalShare).decimal(2)) times an equal share among \(n) pods\
+      \(chance)\(losses)
+      """
+  }
+
+  /// How the policy brought the counts about.
+  private var mechanism: String {
+    guard basis == .perConnection else {
+      return "the policy takes pods in turn, so the others were not connected or gave no answer"
+    }
+    if connections == 1 {
+      return "all RPCs of a connection go to the pod at its end, and this client has 1 connection"
+    }
+    let reached = expectedPodsReached(connections: connections, pods: n).decimal(1)
+    return """
+      all RPCs of a connection go to the pod at its end, and \(connections) connections opened at \
+      random reach \(reached) of \(n) pods on average
+      """
+  }
+
+  /// What the connections say about other clients.
+  private var chance: String {
+    guard basis == .perConnection, let test = sample.chiSquare, test.expected >= 5 else {
+      return ""
+    }
+    return """
+      ; how the \(connections) connections fell on pods \
+      \(test.isSignificant ? "is not what chance does" : "may well be chance")
+      """
+  }
+
+  private var losses: String {
+    let losing = pods.filter { $0.lost > 0 }
+    guard let most = losing.max(by: { $0.lost < $1.lost }) else { return "" }
+    let others = losing.count - 1
+    return """
+      ; \(count(most.lost, "attempt")) at \(most.name) got no answer\
+      \(others > 0 ? ", nor did some at \(count(others, "other pod"))" : "")
+      """
+  }
+
+  private var silentNames: String {
+    let silent = pods.filter { $0.answered == 0 }.map(\.name)
+    let shown = silent.count > 3 ? silent.prefix(2) + ["\(silent.count - 2) more"] : silent
+    guard let last = shown.last, shown.count > 1 else { return shown.first ?? "" }
+    return shown.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  private var range: String {
+    let low = counts.min() ?? 0
+    let high = counts.max() ?? 0
+    return low == high ? "\(low)" : "\(low) to \(high)"
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+  }
+}
