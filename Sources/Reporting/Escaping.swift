@@ -1,0 +1,51 @@
+/// Makes text from outside (pod names, headers, DNS, error messages) harmless where it is shown.
+package enum Escaping {
+  /// For a terminal: whatever would move the cursor, change colours, break the line, hide or reorder
+  /// text becomes visible as `\u{1B}`. The rest stays as it is.
+  package static func terminal(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isHostile) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isHostile(scalar) {
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// As a JSON string with its quotes (RFC 8259 §7). What is hostile to a terminal is escaped as well,
+  /// because people print JSON to terminals; a parser reads back the text as it was.
+  static func json(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where isHostile(scalar):
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+
+  /// C0 and C1 controls, line and paragraph separators, everything invisible that formats (bidirectional
+  /// overrides and isolates, zero-width characters, tags), and code points that mean nothing.
+  private static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+      return true
+    default:
+      return false
+    }
+  }
+}

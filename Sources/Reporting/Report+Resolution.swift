@@ -1,0 +1,81 @@
+extension Report {
+  /// What the name stood for.
+  package struct Resolution: Codable, Hashable, Sendable {
+    /// `dns`, `kubernetes`, or `static` where the target lists its addresses.
+    package var resolver: String
+    /// The server that answered, `address:port`; null where none was asked.
+    package var server: String?
+    /// The lowest TTL of the addresses, in seconds.
+    package var ttl: Int?
+    package var addresses: [Address]
+    /// How often the resolved set of addresses changed during the run.
+    package var changes: Int
+
+    package init(
+      resolver: String, server: String? = nil, ttl: Int? = nil, addresses: [Address],
+      changes: Int = 0
+    ) {
+      self.resolver = resolver
+      self.server = server
+      self.ttl = ttl
+      self.addresses = addresses
+      self.changes = changes
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case resolver, server
+      case ttl = "ttl_s"
+      case addresses, changes
+    }
+  }
+
+  /// One resolved address. What only the Kubernetes API knows is null when DNS was asked.
+  package struct Address: Codable, Hashable, Sendable {
+    /// `10.0.0.5:50051`, `[2001:db8::1]:50051`, `unix:/path`.
+    package var address: String
+    package var pod: String?
+    package var node: String?
+    package var zone: String?
+    package var ready: Bool?
+    package var serving: Bool?
+    package var terminating: Bool?
+
+    package init(
+      address: String, pod: String? = nil, node: String? = nil, zone: String? = nil,
+      ready: Bool? = nil, serving: Bool? = nil, terminating: Bool? = nil
+    ) {
+      self.address = address
+      self.pod = pod
+      self.node = node
+      self.zone = zone
+      self.ready = ready
+      self.serving = serving
+      self.terminating = terminating
+    }
+  }
+
+  /// How the client chose.
+  package struct Policy: Codable, Hashable, Sendable {
+    /// `pick_first`, `round_robin`, `cluster_ip`.
+    package var name: String
+    /// Whose client behaviour was reproduced: `go`.
+    package var client: String
+    /// `h2`.
+    package var `protocol`: String
+    /// Independent client channels.
+    package var channels: Int
+    /// True where lbcheck made a choice that the network makes in a cluster (`cluster_ip` on a target
+    /// without a virtual IP).
+    package var emulated: Bool
+
+    package init(
+      name: String, client: String, protocol: String, channels: Int, emulated: Bool = false
+    ) {
+      self.name = name
+      self.client = client
+      self.protocol = `protocol`
+      self.channels = channels
+      self.emulated = emulated
+    }
+  }
+}

@@ -1,0 +1,67 @@
+private import Distribution
+
+/// What one `lbcheck distribute` run measured, as scripts read it: schema `lbcheck.report/v1`, kept as
+/// docs/report.schema.json. Properties appear in JSON in the order of their declaration, and what is
+/// not known is null, never missing.
+package struct Report: Codable, Hashable, Sendable {
+  /// `lbcheck.report/v1`.
+  package var schema = "lbcheck.report/v1"
+  /// The version of lbcheck that measured.
+  package var version: String
+  /// The subcommand, for example `distribute`.
+  package var command: String
+  package var source: Source
+  /// RFC 3339 with milliseconds, UTC: see `timestamp(unixMilliseconds:)`.
+  package var startedAt: String
+  /// Length of the measuring window in seconds.
+  package var duration: Double
+  /// Whether the run was cut short; the numbers are of what was measured until then.
+  package var interrupted: Bool
+  /// The seed of every random choice. Scripts in languages without 64-bit integers read it exactly
+  /// only below 2^53.
+  package var seed: UInt64
+  package var target: Target
+  package var resolution: Resolution
+  package var policy: Policy
+  package var rpcs: RPCs
+  /// One row per pod that was ready, silent ones too, and per row of answers from elsewhere.
+  package var pods: [Pod]
+  package var connections: [Connection]
+  package var statistics: Statistics
+  package var verdict: Verdict
+  package var assertions: [Assertion]
+  package var findings: [Finding]
+
+  package init(
+    version: String, command: String, source: Source, startedAt: String, duration: Double,
+    interrupted: Bool, seed: UInt64, target: Target, resolution: Resolution, policy: Policy,
+    rpcs: RPCs, pods: [Pod], connections: [Connection], statistics: Statistics, verdict: Verdict,
+    assertions: [Assertion], findings: [Finding]
+  ) {
+    self.version = version
+    self.command = command
+    self.source = source
+    self.startedAt = startedAt
+    self.duration = duration.rounded(places: 6)
+    self.interrupted = interrupted
+    self.seed = seed
+    self.target = target
+    self.resolution = resolution
+    self.policy = policy
+    self.rpcs = rpcs
+    self.pods = pods
+    self.connections = connections
+    self.statistics = statistics
+    self.verdict = verdict
+    self.assertions = assertions
+    self.findings = findings
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case schema, version, command, source
+    case startedAt = "started_at"
+    case duration = "duration_s"
+    case interrupted, seed, target, resolution, policy, rpcs, pods, connections, statistics, verdict
+    case assertions, findings
+  }
+}
