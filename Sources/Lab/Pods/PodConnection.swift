@@ -1,0 +1,255 @@
+internal import NIOCore
+internal import NIOHPACK
+internal import NIOHTTP2
+
+/// One HTTP/2 connection to a pod, frame by frame: takes requests, answers them or does what the
+/// pod's behaviour says instead, and keeps the flow-control windows open.
+final class PodConnection: ChannelInboundHandler {
+  typealias InboundIn = HTTP2Frame
+  typealias OutboundOut = HTTP2Frame
+
+  /// A request between its HEADERS and the end of its stream.
+  private struct Exchange {
+    var request: GRPCRequest
+    let behaviour: PodBehaviour
+    var timer: Scheduled<Void>?
+  }
+
+  private enum Drain {
+    case none
+    case announced(debug: String, timer: Scheduled<Void>)
+    case final(lastStream: HTTP2StreamID)
+  }
+
+  private static let window = 65_535
+  private static let drainPing = HTTP2PingData(withInteger: 0x6C62_6472_6169_6E00)
+  /// grpc-go's wait for the PING's answer between the two GOAWAY frames.
+  private static let drainPatience = TimeAmount.seconds(5)
+
+  private let pod: PodCore
+  private let id: Int
+  private var context: ChannelHandlerContext?
+  private var exchanges: [HTTP2StreamID: Exchange] = [:]
+  private var requests = 0
+  private var lastStream = HTTP2StreamID.rootStream
+  private var draining = Drain.none
+
+  init(pod: PodCore, id: Int) {
+    self.pod = pod
+    self.id = id
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    for exchange in exchanges.values { exchange.timer?.cancel() }
+    if case .announced(_, let timer) = draining { timer.cancel() }
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let frame = unwrapInboundIn(data)
+    switch frame.payload {
+    case .headers(let headers) where exchanges[frame.streamID] == nil:
+      begin(frame.streamID, headers.headers, isWhole: headers.endStream, context)
+    case .headers(let trailers):
+      if trailers.endStream { finish(frame.streamID, context) }
+    case .data(let data):
+      if case .byteBuffer(let bytes) = data.data {
+        exchanges[frame.streamID]?.request.consume(bytes)
+      }
+      if data.endStream { finish(frame.streamID, context) }
+    case .ping(Self.drainPing, ack: true):
+      sendFinalGoAway(context)
+    default:
+      break
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    context.flush()
+    endIfDrained(context)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    endIfDrained(context)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case let update as NIOHTTP2WindowUpdatedEvent:
+      refill(update, context)
+    case let closed as StreamClosedEvent:
+      guard let exchange = exchanges.removeValue(forKey: closed.streamID) else { return }
+      exchange.timer?.cancel()
+      if let reason = closed.reason, reason != .noError { pod.cancelled() }
+    default:
+      break
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if error is any NIOHTTP2Error { pod.violated(error) }
+    if error is NIOHTTP2Errors.StreamError { return }
+    context.close(mode: .output, promise: nil)
+  }
+
+  // MARK: - Requests
+
+  private func begin(
+    _ stream: HTTP2StreamID, _ headers: HPACKHeaders, isWhole: Bool,
+    _ context: ChannelHandlerContext
+  ) {
+    // RFC 9113 §6.8: streams above the announced last one are ignored.
+    if case .final(let last) = draining, stream > last { return }
+    lastStream = max(lastStream, stream)
+    requests += 1
+    let number = pod.received(on: id)
+    let behaviour = pod.behaviour
+    if let every = behaviour.refuseEvery, number.isMultiple(of: every) {
+      pod.refused()
+      write(.rstStream(.refusedStream), on: stream, context)
+    } else if let every = behaviour.resetEvery, number.isMultiple(of: every) {
+      pod.reset()
+      write(.rstStream(HTTP2ErrorCode(networkCode: Int(behaviour.resetCode))), on: stream, context)
+    } else {
+      accept(stream, headers, isWhole: isWhole, behaviour, context)
+    }
+    if let limit = behaviour.goAwayAfter, requests >= limit {
+      drain(debug: "max_age")
+    }
+  }
+
+  private func accept(
+    _ stream: HTTP2StreamID, _ headers: HPACKHeaders, isWhole: Bool, _ behaviour: PodBehaviour,
+    _ context: ChannelHandlerContext
+  ) {
+    do {
+      let request = try GRPCRequest(headers)
+      exchanges[stream] = Exchange(request: request, behaviour: behaviour)
+      if isWhole {
+        finish(stream, context)
+      } else if GRPCResponse.isUnsupported(request.path) {
+        respond(on: stream, with: .status(12, "not in the lab"), context)
+        write(.rstStream(.noError), on: stream, context)
+      }
+    } catch {
+      pod.rejected()
+      let headers: HPACKHeaders = [":status": error.status]
+      write(.headers(.init(headers: headers, endStream: true)), on: stream, context)
+      // RFC 9113 §8.1: the rest of the request is not wanted.
+      if !isWhole { write(.rstStream(.noError), on: stream, context) }
+    }
+  }
+
+  /// The request has arrived in full.
+  private func finish(_ stream: HTTP2StreamID, _ context: ChannelHandlerContext) {
+    guard let exchange = exchanges[stream] else { return }
+    guard case .status(let code, let message) = exchange.behaviour.answer else { return }
+    let response = GRPCResponse(to: exchange.request, status: code, message: message)
+    guard exchange.behaviour.delay > .zero else {
+      respond(on: stream, with: response, context)
+      return
+    }
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    exchanges[stream]?.timer = context.eventLoop.scheduleTask(
+      in: TimeAmount(exchange.behaviour.delay)
+    ) {
+      bound.value.respondLate(on: stream, with: response)
+    }
+  }
+
+  private func respondLate(on stream: HTTP2StreamID, with response: GRPCResponse) {
+    guard let context else { return }
+    respond(on: stream, with: response, context)
+    context.flush()
+    endIfDrained(context)
+  }
+
+  private func respond(
+    on stream: HTTP2StreamID, with response: GRPCResponse, _ context: ChannelHandlerContext
+  ) {
+    let identity = exchanges[stream]?.behaviour.identity ?? .none
+    var headers = GRPCResponse.headers
+    if identity == .header { headers.add(name: PodCore.identityHeader, value: pod.name) }
+    var trailers: HPACKHeaders = [:]
+    if let body = response.body {
+      write(.headers(.init(headers: headers)), on: stream, context)
+      write(.data(.init(data: .byteBuffer(body))), on: stream, context)
+    } else {
+      trailers = headers
+    }
+    response.addStatus(to: &trailers)
+    if identity == .trailer { trailers.add(name: PodCore.identityHeader, value: pod.name) }
+    // Succeeds when the kernel has the last byte: only then was the request answered.
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenSuccess { [pod, id] in pod.answered(on: id) }
+    write(.headers(.init(headers: trailers, endStream: true)), on: stream, context, written)
+  }
+
+  // MARK: - Draining
+
+  /// The graceful end of RFC 9113 §6.8 as gRPC servers do it (gRFC A9): GOAWAY without a limit and
+  /// a PING; at its answer GOAWAY with the real last stream; the end when all streams have ended.
+  func drain(debug: String) {
+    guard let context, case .none = draining else { return }
+    sendGoAway(lastStream: .maxID, debug: debug, context)
+    write(.ping(Self.drainPing, ack: false), on: .rootStream, context)
+    context.flush()
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let timer = context.eventLoop.scheduleTask(in: Self.drainPatience) {
+      guard let context = bound.value.context else { return }
+      bound.value.sendFinalGoAway(context)
+      bound.value.endIfDrained(context)
+    }
+    draining = .announced(debug: debug, timer: timer)
+  }
+
+  private func sendFinalGoAway(_ context: ChannelHandlerContext) {
+    guard case .announced(let debug, let timer) = draining else { return }
+    timer.cancel()
+    draining = .final(lastStream: lastStream)
+    sendGoAway(lastStream: lastStream, debug: debug, context)
+  }
+
+  private func endIfDrained(_ context: ChannelHandlerContext) {
+    guard case .final = draining, exchanges.isEmpty else { return }
+    pod.ended(id)
+    context.close(mode: .output, promise: nil)
+  }
+
+  /// Written past swift-nio-http2: its state machine refuses all new streams after the first
+  /// GOAWAY, also those that this one still permits.
+  private func sendGoAway(
+    lastStream: HTTP2StreamID, debug: String, _ context: ChannelHandlerContext
+  ) {
+    var frame = ByteBuffer()
+    frame.writeInteger(UInt32(8 + debug.utf8.count) << 8 | 0x7)
+    frame.writeInteger(UInt8(0))
+    frame.writeInteger(UInt32(0))
+    frame.writeInteger(UInt32(Int(lastStream)))
+    frame.writeInteger(UInt32(0))
+    frame.writeString(debug)
+    let http2 = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
+    http2?.writeAndFlush(NIOAny(IOData.byteBuffer(frame)), promise: nil)
+  }
+
+  // MARK: - Frames
+
+  /// Gives back what was consumed once half a window is gone (RFC 9113 §6.9). Also for streams
+  /// that were reset: their bytes count against the connection.
+  private func refill(_ update: NIOHTTP2WindowUpdatedEvent, _ context: ChannelHandlerContext) {
+    guard let left = update.inboundWindowSize, left < Self.window / 2 else { return }
+    guard update.streamID == .rootStream || exchanges[update.streamID] != nil else { return }
+    write(.windowUpdate(windowSizeIncrement: Self.window - left), on: update.streamID, context)
+  }
+
+  private func write(
+    _ payload: HTTP2Frame.FramePayload, on stream: HTTP2StreamID, _ context: ChannelHandlerContext,
+    _ promise: EventLoopPromise<Void>? = nil
+  ) {
+    context.write(wrapOutboundOut(HTTP2Frame(streamID: stream, payload: payload)), promise: promise)
+  }
+}

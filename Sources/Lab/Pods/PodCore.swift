@@ -1,0 +1,151 @@
+internal import NIOCore
+internal import NIOHTTP2
+internal import NIOPosix
+internal import NIOSSL
+
+/// The state of a pod. Lives on the pod's event loop and is used from nowhere else.
+final class PodCore {
+  /// The response header that names the pod.
+  static let identityHeader = "x-pod-name"
+  private static let maximumViolations = 100
+
+  private struct Live {
+    let end: LingeringClose
+    /// Nil where the greeting is not HTTP/2.
+    let http2: PodConnection?
+  }
+
+  let name: String
+  let loop: any EventLoop
+  private let tls: ServerTLS?
+  var behaviour: PodBehaviour
+  private(set) var counts = PodCounts()
+  private var listener: (any Channel)?
+  private var live: [Int: Live] = [:]
+
+  init(name: String, behaviour: PodBehaviour, tls: ServerTLS?, loop: any EventLoop) {
+    self.name = name
+    self.behaviour = behaviour
+    self.tls = tls
+    self.loop = loop
+  }
+
+  // MARK: - Listening
+
+  /// Port 0 lets the kernel choose. The future's value is the port that was bound.
+  func listen(on address: SocketAddress) -> EventLoopFuture<UInt16> {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    return ServerBootstrap(group: loop, childGroup: loop)
+      .serverChannelOption(.backlog, value: 4096)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
+      }
+      .bind(to: address)
+      .map { channel in
+        bound.value.listener = channel
+        return UInt16(channel.localAddress?.port ?? 0)
+      }
+  }
+
+  func stopListening() -> EventLoopFuture<Void> {
+    guard let listener else { return loop.makeSucceededVoidFuture() }
+    self.listener = nil
+    return listener.close()
+  }
+
+  private func accept(_ channel: any Channel) throws {
+    let id = counts.connections.count
+    counts.connections.append(.init(peer: channel.remoteAddress?.text ?? "unknown"))
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    channel.closeFuture.whenComplete { _ in bound.value.ended(id) }
+
+    let end = LingeringClose()
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandler(end)
+    let speaksTLS = behaviour.greeting != .silent && behaviour.greeting != .closed
+    if let tls, speaksTLS {
+      let context = behaviour.greeting == .http1 ? tls.http1 : tls.http2
+      try pipeline.addHandler(NIOSSLServerHandler(context: context))
+    }
+    guard behaviour.greeting == .http2 else {
+      try pipeline.addHandler(UnfriendlyGreeting(behaviour.greeting))
+      live[id] = Live(end: end, http2: nil)
+      return
+    }
+    let connection = PodConnection(pod: self, id: id)
+    try pipeline.addHandler(
+      NIOHTTP2Handler(mode: .server, connectionConfiguration: http2, streamConfiguration: streams))
+    try pipeline.addHandler(connection)
+    live[id] = Live(end: end, http2: connection)
+  }
+
+  /// Nothing that a fast or a misbehaving client does may be held against it by a rate limit: a
+  /// window without length never fills. (The count is allocated ahead, so it stays small.)
+  private var http2: NIOHTTP2Handler.ConnectionConfiguration {
+    var configuration = NIOHTTP2Handler.ConnectionConfiguration()
+    let streams = behaviour.maxConcurrentStreams ?? Int(Int32.max)
+    configuration.initialSettings = [HTTP2Setting(parameter: .maxConcurrentStreams, value: streams)]
+    configuration.maximumSequentialEmptyDataFrames = 1_000
+    configuration.maximumRecentlyResetStreams = 1_000
+    configuration.maximumConnectionGlitches = .max
+    configuration.controlFrameRateLimit.windowLength = .nanoseconds(0)
+    return configuration
+  }
+
+  private var streams: NIOHTTP2Handler.StreamConfiguration {
+    var configuration = NIOHTTP2Handler.StreamConfiguration()
+    configuration.streamResetFrameRateLimit.windowLength = .nanoseconds(0)
+    configuration.streamErrorRateLimit.windowLength = .nanoseconds(0)
+    return configuration
+  }
+
+  // MARK: - Ending
+
+  func endConnections(_ ending: Ending) {
+    for (id, connection) in live {
+      ended(id)
+      connection.end.end(ending)
+    }
+  }
+
+  func drainConnections(debug: String) {
+    for connection in live.values {
+      if let http2 = connection.http2 {
+        http2.drain(debug: debug)
+      } else {
+        connection.end.end(.fin)
+      }
+    }
+  }
+
+  /// The connection is over for this pod. May be told more than once.
+  func ended(_ id: Int) {
+    live[id] = nil
+    counts.connections[id].isOpen = false
+  }
+
+  // MARK: - Counting
+
+  /// The number of the request among all of this pod, from 1.
+  func received(on id: Int) -> Int {
+    counts.received += 1
+    counts.connections[id].received += 1
+    return counts.received
+  }
+
+  func answered(on id: Int) {
+    counts.answered += 1
+    counts.connections[id].answered += 1
+  }
+
+  func refused() { counts.refused += 1 }
+  func reset() { counts.reset += 1 }
+  func rejected() { counts.rejected += 1 }
+  func cancelled() { counts.cancelled += 1 }
+
+  func violated(_ error: any Error) {
+    guard counts.violations.count < Self.maximumViolations else { return }
+    counts.violations.append(String(describing: error))
+  }
+}
