@@ -1,0 +1,243 @@
+internal import Balancing
+internal import HTTP2
+internal import NIOCore
+private import NIOTLS
+internal import Naming
+
+/// One HTTP/2 connection: the glue between a NIO channel and the codec, confined to its loop.
+///
+/// Bytes go in, events come out and are handed to the channel that owns the connection; what the
+/// codec wants to send leaves once per turn of the loop.
+final class Connection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let index: Int
+  let subchannel: SubchannelID
+  /// RPCs bound here that wait for a free stream, oldest first.
+  var waiting: [UInt32] = []
+  private(set) var codec: ClientConnection
+  private(set) var isReady = false
+
+  private unowned let owner: GRPCChannel
+  private unowned let loop: LoopContext
+  private var context: ChannelHandlerContext?
+  private var isDirty = false
+  private var hasEnded = false
+  private var closing: ConnectionRecord.Closing?
+  private var diagnosis: FirstBytes
+  private var deadlineTimer: LoopTimer?
+
+  init(index: Int, subchannel: SubchannelID, owner: GRPCChannel, loop: LoopContext, tls: Bool) {
+    self.index = index
+    self.subchannel = subchannel
+    self.owner = owner
+    self.loop = loop
+    diagnosis = FirstBytes(expectsTLS: tls)
+    codec = ClientConnection(
+      settings: ClientSettings(), watch: loop.watch, values: loop.values,
+      observer: loop.frameObserver(connection: index))
+  }
+
+  /// In use: RPCs in flight or waiting.
+  var isBusy: Bool { codec.activeStreams > 0 || !waiting.isEmpty }
+  /// A GOAWAY was seen: no new RPCs.
+  var isDraining: Bool { codec.isDraining }
+  /// Set when the balancer dropped its address: it closes when its last RPC is over.
+  var isRetiring = false
+  var maxConcurrentStreams: UInt32 { codec.peerMaxConcurrentStreams }
+
+  /// Starts to connect. By the deadline the server's SETTINGS must have come.
+  func open(with connector: Connector, to address: TransportAddress, deadline: MonotonicTime) {
+    let nanoseconds = deadline.nanoseconds - loop.now.nanoseconds
+    deadlineTimer = loop.after(nanoseconds: nanoseconds) {
+      let words = "no HTTP/2 SETTINGS within \(nanoseconds / 1_000_000_000) s"
+      self.close(.notConnected(self.diagnosis.failure(ending: words)))
+    }
+    // TCP gets a little longer than the deadline above, which tells what had been reached.
+    connector.connect(
+      self, to: address, on: loop.eventLoop, timeout: .nanoseconds(nanoseconds) + .seconds(1)
+    )
+    .assumeIsolated()
+    .whenFailure { error in
+      self.loop.beginBatch()
+      if self.closing == nil { self.closing = .notConnected(self.diagnosis.failure(error)) }
+      self.ended()
+      self.loop.endBatch()
+    }
+  }
+
+  // MARK: RPCs
+
+  /// Writes the request, or keeps the RPC waiting for a free stream.
+  /// False where the connection takes no new RPCs any more.
+  func start(_ call: Int, _ request: RequestTemplate) -> Bool {
+    if let stream = codec.open(request, token: UInt32(call)) {
+      loop.calls[call].stage = .inFlight
+      loop.calls[call].stream = stream
+      markDirty()
+      return true
+    }
+    guard isReady, !codec.isDraining, !hasEnded else { return false }
+    loop.calls[call].stage = .waiting
+    waiting.append(UInt32(call))
+    return true
+  }
+
+  func cancel(_ call: Int) {
+    if loop.calls[call].stage == .waiting {
+      waiting.removeAll { $0 == UInt32(call) }
+    } else {
+      codec.cancel(loop.calls[call].stream)
+      markDirty()
+    }
+  }
+
+  private func startWaiting() {
+    guard !waiting.isEmpty, !hasEnded else { return }
+    guard !codec.isDraining else {
+      let stranded = waiting
+      waiting = []
+      for call in stranded { owner.neverSent(Int(call)) }
+      return
+    }
+    var started = 0
+    while started < waiting.count, codec.canOpen {
+      _ = start(Int(waiting[started]), owner.request)
+      started += 1
+    }
+    waiting.removeFirst(started)
+  }
+
+  // MARK: Closing
+
+  /// Ends the connection from this side; the reason is what the report will say.
+  func close(_ reason: ConnectionRecord.Closing) {
+    guard !hasEnded else { return }
+    if closing == nil { closing = reason }
+    guard let context else { return ended() }
+    if isReady {
+      codec.shutDown(code: .noError)
+      flush()
+    }
+    context.close(promise: nil)
+  }
+
+  private func ended() {
+    guard !hasEnded else { return }
+    hasEnded = true
+    deadlineTimer?.cancel()
+    codec.connectionClosed()
+    deliverEvents()
+    let stranded = waiting
+    waiting = []
+    for call in stranded { owner.neverSent(Int(call)) }
+    owner.connectionEnded(self, closing ?? endedByPeer())
+    loop.forget(self)
+  }
+
+  private func endedByPeer() -> ConnectionRecord.Closing {
+    isReady
+      ? .peerClosed : .notConnected(diagnosis.failure(ending: "the server closed the connection"))
+  }
+
+  // MARK: NIO
+
+  func channelActive(context: ChannelHandlerContext) {
+    guard !hasEnded else { return context.close(promise: nil) }
+    self.context = context
+    diagnosis.connected()
+    let channel = context.channel
+    owner.connectionOpened(self, local: channel.localAddress, remote: channel.remoteAddress)
+    flush()
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    loop.beginBatch()
+    let buffer = unwrapInboundIn(data)
+    buffer.withUnsafeReadableBytes { bytes in
+      if !isReady { diagnosis.saw(bytes) }
+      codec.receive(bytes)
+    }
+    deliverEvents()
+    startWaiting()
+    if codec.pendingOutput > 0 { markDirty() }
+    owner.closeIfDrained(self)
+    loop.endBatch()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    self.context = nil
+    loop.beginBatch()
+    ended()
+    loop.endBatch()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
+      diagnosis.handshakeCompleted(negotiated)
+      if negotiated != "h2" {
+        closing = .notConnected(diagnosis.failure(ending: "no ALPN"))
+        context.close(promise: nil)
+      }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if closing == nil {
+      closing =
+        isReady
+        ? .broken(FirstBytes.words(for: error))
+        : .notConnected(diagnosis.failure(error))
+    }
+    context.close(promise: nil)
+  }
+
+  /// Sends what the codec has ready.
+  func flush() {
+    isDirty = false
+    guard let context, codec.pendingOutput > 0 else { return }
+    let allocator = context.channel.allocator
+    let buffer = codec.drainOutput { bytes in
+      var buffer = allocator.buffer(capacity: bytes.count)
+      buffer.writeBytes(bytes)
+      return buffer
+    }
+    context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+  }
+
+  private func markDirty() {
+    guard !isDirty else { return }
+    isDirty = true
+    loop.needsFlush(self)
+  }
+
+  private func deliverEvents() {
+    while let event = codec.nextEvent() {
+      switch event {
+      case .streamEnded(let end):
+        owner.streamEnded(self, end)
+      case .ready:
+        isReady = true
+        deadlineTimer?.cancel()
+        deadlineTimer = nil
+        owner.connectionReady(self)
+      case .settingsChanged:
+        owner.settingsChanged(self)
+      case .goAway(let lastStream, let code, let debug):
+        owner.goAway(self, lastStream: lastStream, code: code, debug: debug)
+      case .pong:
+        break
+      case .failed(let error):
+        closing =
+          isReady
+          ? .protocolError(error.message)
+          : .notConnected(diagnosis.failure(ending: error.message))
+        flush()
+        context?.close(promise: nil)
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package import Balancing
+package import Naming
+
+/// What is known of one connection for the report: plain facts, in the order they were learnt.
+package struct ConnectionRecord: Sendable {
+  package struct GoAway: Sendable, Equatable {
+    /// RFC 9113 §7 name, such as `NO_ERROR`.
+    package var code: String
+    package var lastStream: UInt32
+    /// The server's debug data as text, such as `max_age`; may be empty. Not escaped.
+    package var debug: String
+  }
+
+  /// Why it is no longer open.
+  package enum Closing: Sendable, Equatable {
+    case never
+    /// This side ended it: the run was over, or the balancer dropped its address.
+    case here(String)
+    /// The server closed it (FIN), with what was going on.
+    case peerClosed
+    /// The network or the server reset it; the system's own words.
+    case broken(String)
+    /// The server broke HTTP/2; what it did.
+    case protocolError(String)
+    /// It never became READY.
+    case notConnected(ConnectFailure)
+  }
+
+  package var channel: Int
+  package var target: TransportAddress
+  /// The two ends of the socket, once connected.
+  package var local: TransportAddress?
+  package var remote: TransportAddress?
+  package var startedAt: MonotonicTime
+  /// When the server's first SETTINGS had come, as gRPC defines READY.
+  package var readyAt: MonotonicTime?
+  package var closedAt: MonotonicTime?
+  package var closing = Closing.never
+  package var goAway: GoAway?
+  /// The server's MAX_CONCURRENT_STREAMS, nil where it sets no limit.
+  package var maxConcurrentStreams: UInt32?
+}
+
+/// Why a connection attempt failed, in the terms of an lbcheck error.
+package struct ConnectFailure: Sendable, Equatable {
+  package enum Phase: String, Sendable {
+    case connect, tls, http2
+  }
+
+  package var phase: Phase
+  /// What came back, one line.
+  package var cameBack: String
+  /// The next thing to try.
+  package var hint: String
+}

@@ -1,0 +1,296 @@
+package import Balancing
+internal import HTTP2
+internal import NIOCore
+package import Naming
+
+/// A gRPC channel: it carries out what the balancer decides. Confined to one event loop.
+///
+/// The balancer is told what happened to connections and answers with actions; RPCs ask it for a
+/// pick. Everything that touches a socket or a timer is here, everything that decides is there.
+package final class GRPCChannel {
+  package let index: Int
+  let request: RequestTemplate
+
+  private unowned let loop: LoopContext
+  private let connector: Connector
+  private let virtualBackends: [TransportAddress]
+  private let reResolve: () -> Void
+  private var balancer: LoadBalancer
+  private var random: SplitMix64
+  /// By subchannel: the connection that takes new RPCs, or tries to become that.
+  private var current: [Connection?] = []
+  private var queued: [UInt32] = []
+  private var wake: (at: MonotonicTime, timer: LoopTimer)?
+  private var isClosed = false
+
+  /// - Parameters:
+  ///   - index: counts up from 0 on each loop.
+  ///   - reResolve: asks the resolver to look again; may be called often, returns at once.
+  package init(
+    index: Int, options: ChannelOptions, loop: LoopContext, reResolve: @escaping () -> Void
+  ) {
+    self.index = index
+    self.loop = loop
+    self.reResolve = reResolve
+    connector = Connector(security: options.security)
+    virtualBackends = options.virtualBackends
+    request = options.request.template(
+      authority: options.authority, scheme: options.security == nil ? "http" : "https")
+    balancer = LoadBalancer(policy: options.policy, profile: options.profile, seed: options.seed)
+    random = SplitMix64(seed: options.seed &+ 0x9E37_79B9_7F4A_7C15)
+    loop.add(self)
+  }
+
+  package var state: ConnectivityState { balancer.state }
+  package var endpoints: [Endpoint] { balancer.endpoints }
+  /// READY pickers built so far (Balancing says which count).
+  package var pickerGenerations: Int { balancer.pickerGenerations }
+
+  /// What the resolver says now.
+  package func resolved(_ update: ResolverUpdate) {
+    loop.beginBatch()
+    handle(.resolved(update))
+    loop.endBatch()
+  }
+
+  // MARK: RPCs
+
+  /// Starts the RPC in this slot. False where it failed at once: it has been reported as an
+  /// attempt then, and the slot is free again.
+  package func start(_ call: Int) -> Bool {
+    var new = Call()
+    new.channel = Int32(index)
+    new.startedAt = loop.now
+    loop.calls[call] = new
+    return place(call)
+  }
+
+  private func place(_ call: Int) -> Bool {
+    switch balancer.pick() {
+    case .use(let subchannel):
+      loop.calls[call].boundAt = loop.now
+      if let connection = current[subchannel.index], connection.start(call, request) {
+        loop.calls[call].connection = Int32(connection.index)
+        return true
+      }
+      // The connection just began to drain; the balancer hears of it within this batch.
+      queue(call)
+      return true
+    case .queue:
+      queue(call)
+      if balancer.state == .idle { handle(.exitIdle) }
+      return true
+    case .fail:
+      end(call, .lost(.nothingToPick, status: .unavailable))
+      return false
+    }
+  }
+
+  private func queue(_ call: Int) {
+    loop.calls[call].stage = .queued
+    loop.calls[call].connection = -1
+    queued.append(UInt32(call))
+  }
+
+  /// The RPC never left this client: it is placed again, without limit (gRFC A6).
+  func neverSent(_ call: Int) {
+    _ = place(call)
+  }
+
+  /// The RPC's deadline has passed.
+  func expire(_ call: Int) {
+    switch loop.calls[call].stage {
+    case .free: return
+    case .queued: queued.removeAll { $0 == UInt32(call) }
+    case .waiting, .inFlight: loop.connection(loop.calls[call].connection)?.cancel(call)
+    }
+    end(call, .lost(.deadline, status: .deadlineExceeded))
+  }
+
+  private func end(_ call: Int, _ result: Attempt.Result, _ end: StreamEnd? = nil) {
+    report(call, result, end, isFinal: true)
+    loop.calls[call].stage = .free
+  }
+
+  private func report(
+    _ call: Int, _ result: Attempt.Result, _ end: StreamEnd?, isFinal: Bool
+  ) {
+    guard !loop.isShutDown else { return }
+    let connection = loop.calls[call].connection
+    loop.observer.attemptEnded(
+      Attempt(
+        result: result,
+        call: call,
+        channel: index,
+        connection: connection < 0 ? nil : Int(connection),
+        latencyNanoseconds: connection < 0
+          ? 0 : loop.now.nanoseconds - loop.calls[call].boundAt.nanoseconds,
+        identity: end?.notes[ResponseReader.Slot.identity] ?? 0,
+        fallbackIdentity: end?.notes[ResponseReader.Slot.fallbackIdentity] ?? 0,
+        httpStatus: Int(end?.status ?? -1),
+        isFinal: isFinal))
+  }
+
+  func streamEnded(_ connection: Connection, _ end: StreamEnd) {
+    let call = Int(end.token)
+    switch end.ending {
+    case .endStreamHeaders, .endStreamData:
+      self.end(call, answer(end), end)
+    case .refused:
+      let refusals = Int(loop.calls[call].refusals)
+      guard RetryDecision(after: .refused, refusals: refusals) == .retry else {
+        return self.end(call, .lost(.refused, status: .unavailable), end)
+      }
+      loop.calls[call].refusals += 1
+      report(call, .lost(.refused, status: .unavailable), end, isFinal: false)
+      _ = place(call)
+    case .reset:
+      let status = Balancing.status(forReset: end.code, deadlinePassed: false)
+      self.end(call, .lost(.reset, status: status), end)
+    case .connectionLost:
+      self.end(call, .lost(.connectionLost, status: .unavailable), end)
+    case .protocolError:
+      self.end(call, .lost(.reset, status: .internal), end)
+    }
+  }
+
+  private func answer(_ end: StreamEnd) -> Attempt.Result {
+    let isGRPC =
+      end.status == 200
+      && loop.reader.isGRPC(contentType: end.notes[ResponseReader.Slot.contentType])
+    if isGRPC, let status = loop.reader.status(end.notes[ResponseReader.Slot.grpcStatus]) {
+      return .answered(status: status)
+    }
+    guard isGRPC else {
+      return .lost(.notGRPC, status: Balancing.status(forHTTP: Int(end.status)))
+    }
+    // gRPC without a status: ended by DATA is INTERNAL, trailers without one UNKNOWN.
+    let byData = if case .endStreamData = end.ending { true } else { false }
+    return .lost(.notGRPC, status: byData ? .internal : .unknown)
+  }
+
+  // MARK: What the balancer wants
+
+  private func handle(_ event: BalancerEvent) {
+    guard !isClosed else { return }
+    for action in balancer.handle(event, at: loop.now) { carryOut(action) }
+  }
+
+  private func carryOut(_ action: BalancerAction) {
+    switch action {
+    case .connect(let subchannel, let address, let deadline):
+      connect(subchannel, address, deadline)
+    case .abandonConnect(let subchannel):
+      take(subchannel)?.close(.here("another address connected first, or this one was removed"))
+    case .drain(let subchannel):
+      if let connection = take(subchannel) {
+        connection.isRetiring = true
+        closeIfDrained(connection)
+      }
+    case .reResolve:
+      reResolve()
+    case .wake(let time):
+      schedule(time)
+    case .pickerChanged:
+      let calls = queued
+      queued = []
+      for call in calls { _ = place(Int(call)) }
+    }
+  }
+
+  private func take(_ subchannel: SubchannelID) -> Connection? {
+    guard subchannel.index < current.count else { return nil }
+    defer { current[subchannel.index] = nil }
+    return current[subchannel.index]
+  }
+
+  private func connect(
+    _ subchannel: SubchannelID, _ address: TransportAddress, _ deadline: MonotonicTime
+  ) {
+    let target = virtualBackends.randomElement(using: &random) ?? address
+    let number = loop.register(
+      ConnectionRecord(channel: index, target: target, startedAt: loop.now))
+    let connection = Connection(
+      index: number, subchannel: subchannel, owner: self, loop: loop,
+      tls: connector.security != nil)
+    loop.adopt(connection)
+    loop.connecting += 1
+    while current.count <= subchannel.index { current.append(nil) }
+    current[subchannel.index] = connection
+    connection.open(with: connector, to: target, deadline: deadline)
+  }
+
+  private func schedule(_ time: MonotonicTime) {
+    if let wake, wake.at <= time { return }
+    wake?.timer.cancel()
+    let timer = loop.after(nanoseconds: time.nanoseconds - loop.now.nanoseconds) {
+      self.wake = nil
+      self.handle(.timer)
+    }
+    wake = (time, timer)
+  }
+
+  // MARK: What connections report
+
+  func connectionOpened(_ connection: Connection, local: SocketAddress?, remote: SocketAddress?) {
+    loop.connectionRecords[connection.index].local = TransportAddress(local)
+    loop.connectionRecords[connection.index].remote = TransportAddress(remote)
+  }
+
+  func connectionReady(_ connection: Connection) {
+    loop.connectionRecords[connection.index].readyAt = loop.now
+    loop.connecting -= 1
+    loop.ready += 1
+    settingsChanged(connection)
+    guard isCurrent(connection) else { return }
+    handle(.connected(connection.subchannel))
+  }
+
+  func settingsChanged(_ connection: Connection) {
+    let limit = connection.maxConcurrentStreams
+    loop.connectionRecords[connection.index].maxConcurrentStreams = limit == .max ? nil : limit
+  }
+
+  func goAway(_ connection: Connection, lastStream: UInt32, code: ErrorCode, debug: [UInt8]) {
+    loop.connectionRecords[connection.index].goAway = ConnectionRecord.GoAway(
+      code: code.description, lastStream: lastStream, debug: String(decoding: debug, as: UTF8.self))
+    guard isCurrent(connection) else { return }
+    current[connection.subchannel.index] = nil
+    handle(.goAway(connection.subchannel))
+  }
+
+  /// Ends a connection that takes no more RPCs once its last one is over.
+  func closeIfDrained(_ connection: Connection) {
+    guard !connection.isBusy else { return }
+    if connection.isDraining {
+      connection.close(.here("drained after GOAWAY"))
+    } else if connection.isRetiring {
+      connection.close(.here("its address left the list"))
+    }
+  }
+
+  func connectionEnded(_ connection: Connection, _ closing: ConnectionRecord.Closing) {
+    loop.connectionRecords[connection.index].closing = closing
+    loop.connectionRecords[connection.index].closedAt = loop.now
+    if connection.isReady { loop.ready -= 1 } else { loop.connecting -= 1 }
+    guard isCurrent(connection) else { return }
+    current[connection.subchannel.index] = nil
+    if case .notConnected(let failure) = closing {
+      handle(.connectFailed(connection.subchannel, failure.cameBack))
+    } else {
+      handle(.connectionLost(connection.subchannel, "the connection ended"))
+    }
+  }
+
+  private func isCurrent(_ connection: Connection) -> Bool {
+    let index = connection.subchannel.index
+    return index < current.count && current[index] === connection
+  }
+
+  /// No more connections, no more timers. The loop closes the sockets.
+  func close() {
+    isClosed = true
+    wake?.timer.cancel()
+    wake = nil
+  }
+}

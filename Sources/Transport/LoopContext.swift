@@ -1,0 +1,169 @@
+package import Balancing
+internal import HTTP2
+internal import NIOCore
+
+/// What the channels and connections of one event loop share. Confined to that loop, so nothing
+/// here is locked; whatever writes in one turn of the loop leaves in one piece per connection.
+package final class LoopContext {
+  let eventLoop: any EventLoop
+  let values: ValuePool
+  /// Read once per socket read or timer: every RPC that starts or ends in that batch shares it.
+  package private(set) var now = MonotonicTime.now()
+  /// By connection index, in the order they were started.
+  package internal(set) var connectionRecords: [ConnectionRecord] = []
+  /// Connections that were started and are neither READY nor given up.
+  package internal(set) var connecting = 0
+  /// Connections that are READY, draining ones too.
+  package internal(set) var ready = 0
+
+  var calls: [Call]
+  var reader: ResponseReader
+  let watch: WatchList
+  unowned(unsafe) let observer: any CallObserver
+  private let frameLog: FrameLog?
+
+  private var connections: [Connection?] = []
+  private var channels: [GRPCChannel] = []
+  private var dirty: [Connection] = []
+  private var flushIsScheduled = false
+  private(set) var isShutDown = false
+  private let timeout: Duration
+  private var deadlineTimer: LoopTimer?
+
+  /// - Parameters:
+  ///   - concurrency: slots for RPCs: the most that are ever in flight on this loop.
+  ///   - observer: outlives the context.
+  package init(
+    loop: Loop,
+    concurrency: Int,
+    timeout: Duration,
+    identity: IdentityFields,
+    observer: any CallObserver,
+    frameLog: FrameLog? = nil
+  ) {
+    eventLoop = loop.eventLoop
+    self.timeout = timeout
+    self.observer = observer
+    self.frameLog = frameLog
+    values = ValuePool()
+    calls = Array(repeating: Call(), count: concurrency)
+    reader = ResponseReader(values: values)
+    watch = ResponseReader.watchList(identity: identity)
+  }
+
+  func add(_ channel: GRPCChannel) {
+    precondition(channel.index == channels.count, "channels are numbered in order")
+    channels.append(channel)
+  }
+
+  func connection(_ index: Int32) -> Connection? {
+    index < 0 ? nil : connections[Int(index)]
+  }
+
+  func frameObserver(connection: Int) -> (any FrameObserver)? {
+    frameLog.map { FrameLogger(connection: connection, log: $0) }
+  }
+
+  /// Gives a connection its index for life.
+  func register(_ record: ConnectionRecord) -> Int {
+    connectionRecords.append(record)
+    connections.append(nil)
+    return connectionRecords.count - 1
+  }
+
+  func adopt(_ connection: Connection) { connections[connection.index] = connection }
+  func forget(_ connection: Connection) { connections[connection.index] = nil }
+
+  // MARK: Batches
+
+  /// Call first in everything that the event loop brings.
+  func beginBatch() { now = .now() }
+
+  /// Call last: RPCs may start now, then everything written goes out.
+  func endBatch() {
+    if !isShutDown { observer.batchEnded() }
+  }
+
+  /// Remembers that a connection has bytes to send; they go at the end of this turn of the loop.
+  func needsFlush(_ connection: Connection) {
+    dirty.append(connection)
+    guard !flushIsScheduled else { return }
+    flushIsScheduled = true
+    eventLoop.assumeIsolated().execute { self.flush() }
+  }
+
+  private func flush() {
+    flushIsScheduled = false
+    let batch = dirty
+    dirty.removeAll(keepingCapacity: true)
+    for connection in batch { connection.flush() }
+  }
+
+  /// Lets the observer start RPCs outside any batch.
+  package func afterBatch() {
+    beginBatch()
+    endBatch()
+  }
+
+  /// The text behind an attempt's identity. From outside: escape it before it is shown.
+  package func identity(_ id: UInt32) -> String { values.string(of: id) }
+
+  /// The identity of answers whose fields took more different values than any set of pods has.
+  package static var overflowIdentity: UInt32 { ValuePool.overflow }
+
+  // MARK: Deadlines
+
+  /// Call after RPCs were started: makes sure that a timer stands for the oldest of them.
+  ///
+  /// All RPCs have the same timeout, so one timer at the oldest one's deadline is enough: when it
+  /// fires, what is due has expired and the next oldest is found by a look at the slab.
+  package func armDeadline() {
+    guard deadlineTimer == nil else { return }
+    var oldest: MonotonicTime?
+    for call in calls where call.stage != .free {
+      oldest = min(oldest ?? call.startedAt, call.startedAt)
+    }
+    guard let oldest else { return }
+    let delay = (oldest + timeout).nanoseconds - MonotonicTime.now().nanoseconds
+    deadlineTimer = after(nanoseconds: delay) {
+      self.deadlineTimer = nil
+      self.expire()
+      self.armDeadline()
+    }
+  }
+
+  private func expire() {
+    for index in calls.indices where calls[index].stage != .free {
+      guard calls[index].startedAt + timeout <= now else { continue }
+      channels[Int(calls[index].channel)].expire(index)
+    }
+  }
+
+  /// Closes all connections with a GOAWAY. RPCs still under way are forgotten, not reported.
+  package func shutDown(_ reason: String) {
+    deadlineTimer?.cancel()
+    deadlineTimer = nil
+    isShutDown = true
+    for channel in channels { channel.close() }
+    for connection in connections { connection?.close(.here(reason)) }
+  }
+
+  // MARK: Timers
+
+  /// Runs a batch after a delay, in nanoseconds. Cancel it where it is not wanted any more.
+  package func after(nanoseconds: Int64, _ body: @escaping () -> Void) -> LoopTimer {
+    let scheduled = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(max(0, nanoseconds))) {
+      self.beginBatch()
+      body()
+      self.endBatch()
+    }
+    return LoopTimer(scheduled: scheduled)
+  }
+}
+
+/// A timer that has been set on a loop.
+package struct LoopTimer {
+  let scheduled: Scheduled<Void>
+
+  package func cancel() { scheduled.cancel() }
+}
