@@ -1,0 +1,109 @@
+internal import Distribution
+internal import Naming
+
+/// Which pod every counted row belongs to. The rules, in the order they are tried:
+///
+/// 1. A response that names its pod came from that pod. Where the peer address is a ready endpoint
+///    and only ever shows this one name, the name and the address are the same pod (also when one
+///    name is seen behind an IPv4 and an IPv6 endpoint: a dual-stack pod is one pod).
+/// 2. A response without a name came from the peer, where the peer is an endpoint of a list of pods.
+/// 3. Otherwise the pod is unknown, and the row says so.
+struct Attribution {
+  struct Pod {
+    var name: String?
+    var addresses: [TransportAddress]
+    /// How answers were traced to it, as the report says it.
+    var identity: String
+    var tally = PodTally()
+    var warmup = 0
+    var isIdentified = true
+  }
+
+  /// What is known about the pods before anything was sent.
+  struct Known {
+    /// The ready pods; nil where the target's addresses do not tell (one address may be a virtual IP).
+    var ready: [Endpoint]?
+    /// Whether a socket's peer is a pod, and not something in front of pods.
+    var peersArePods: Bool
+    /// `header:NAME`, or `header` where any of the known names counts.
+    var nameSource: String
+  }
+
+  private(set) var pods: [Pod] = []
+  private(set) var podOfRow: [Int] = []
+  /// Whether `pods` holds every ready pod.
+  private(set) var isReadySetKnown: Bool
+
+  private var podOfAddress: [TransportAddress: Int] = [:]
+  private var podOfName: [String: Int] = [:]
+  private var unknownOfAddress: [TransportAddress: Int] = [:]
+  private let known: Known
+
+  init(_ rows: [Counts.Row], known: Known) {
+    self.known = known
+    isReadySetKnown = known.ready != nil
+    var names: [TransportAddress: Set<String>] = [:]
+    for row in rows where row.tally.answered + row.warmup > 0 {
+      if let name = row.origin.identity { names[row.origin.address, default: []].insert(name) }
+    }
+    let isProxied = names.values.contains { $0.count > 1 }
+    if known.peersArePods, isProxied { isReadySetKnown = false }
+    addReady(names, unless: known.peersArePods && isProxied)
+    for row in rows {
+      let pod = pod(for: row, names: names[row.origin.address] ?? [])
+      podOfRow.append(pod)
+      pods[pod].tally += row.tally
+      pods[pod].warmup += row.warmup
+    }
+  }
+
+  private mutating func addReady(_ names: [TransportAddress: Set<String>], unless isProxied: Bool) {
+    guard !isProxied else { return }
+    for endpoint in known.ready ?? [] {
+      let shown =
+        known.peersArePods
+        ? endpoint.addresses.compactMap { names[$0]?.first }.first : nil
+      let name = shown ?? endpoint.pod
+      if let name, let pod = podOfName[name] {
+        pods[pod].addresses += endpoint.addresses
+        for address in endpoint.addresses { podOfAddress[address] = pod }
+      } else {
+        let identity = shown == nil ? "peer" : known.nameSource
+        let pod = add(Pod(name: name, addresses: endpoint.addresses, identity: identity))
+        for address in endpoint.addresses { podOfAddress[address] = pod }
+        if let name { podOfName[name] = pod }
+      }
+    }
+  }
+
+  private mutating func pod(for row: Counts.Row, names: Set<String>) -> Int {
+    let address = row.origin.address
+    if let name = row.origin.identity {
+      if let pod = podOfName[name] {
+        pods[pod].identity = known.nameSource
+        return pod
+      }
+      let pod = add(
+        Pod(
+          name: name, addresses: known.peersArePods ? [address] : [], identity: known.nameSource))
+      podOfName[name] = pod
+      return pod
+    }
+    if known.peersArePods, names.count <= 1 {
+      if let pod = podOfAddress[address] ?? names.first.flatMap({ podOfName[$0] }) { return pod }
+      let pod = add(Pod(name: nil, addresses: [address], identity: "peer"))
+      podOfAddress[address] = pod
+      return pod
+    }
+    if let pod = unknownOfAddress[address] { return pod }
+    let pod = add(
+      Pod(name: nil, addresses: [address], identity: "unknown", isIdentified: false))
+    unknownOfAddress[address] = pod
+    return pod
+  }
+
+  private mutating func add(_ pod: Pod) -> Int {
+    pods.append(pod)
+    return pods.count - 1
+  }
+}

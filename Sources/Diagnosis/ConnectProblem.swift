@@ -1,0 +1,80 @@
+internal import Balancing
+internal import Naming
+internal import Reporting
+internal import Transport
+
+extension Problem {
+  /// Why a warm-up brought no answer at all: the connection attempts tell, and where connections
+  /// stood, the RPCs.
+  static func nothingAnswered(_ counts: Counts, method: String, timeout: Duration) -> Problem {
+    let records = counts.connections.map(\.record)
+    guard let ready = records.first(where: { $0.readyAt != nil }) else {
+      return nothingConnected(records, timeout: timeout)
+    }
+    if case .protocolError(let words) = ready.closing {
+      return Problem(
+        phase: .rpc, tried: "to call \(method)", on: ready.target.description,
+        cameBack: "the server broke HTTP/2: \(words)",
+        next: "look at the frames with -vv, and check that this is the gRPC port")
+    }
+    return Problem(
+      phase: .rpc, tried: "to call \(method)", on: ready.target.description,
+      cameBack: words(for: counts.lastLoss, timeout: timeout), next: hint(for: counts.lastLoss))
+  }
+
+  private static func nothingConnected(
+    _ records: [ConnectionRecord], timeout: Duration
+  ) -> Problem {
+    var failures: [(TransportAddress, ConnectFailure)] = []
+    for record in records {
+      if case .notConnected(let failure) = record.closing {
+        failures.append((record.target, failure))
+      }
+    }
+    guard let (address, failure) = failures.first else {
+      let address = records.first?.target.description
+      return Problem(
+        phase: .connect, tried: "to open an HTTP/2 connection", on: address,
+        cameBack: "nothing usable within \(timeout): \(silence(records))",
+        next: "check that this is the gRPC port, and whether it expects TLS (--tls, --plaintext)")
+    }
+    let others = Set(failures.map(\.0)).count - 1
+    let more = others > 0 ? " (and \(others) more address\(others == 1 ? "" : "es") likewise)" : ""
+    return Problem(
+      phase: failure.phase == .tls ? .tls : .connect,
+      tried: "to open an HTTP/2 connection", on: address.description + more,
+      cameBack: failure.cameBack, next: failure.hint)
+  }
+
+  private static func silence(_ records: [ConnectionRecord]) -> String {
+    records.contains { $0.remote != nil }
+      ? "TCP connected, but the server sent no HTTP/2 SETTINGS"
+      : "no answer to the TCP connection"
+  }
+
+  private static func words(for loss: Counts.LastLoss?, timeout: Duration) -> String {
+    guard let loss else { return "no answer" }
+    switch loss.loss {
+    case .deadline: return "no answer within \(timeout)"
+    case .reset: return "the server reset the stream (\(loss.status.name))"
+    case .refused: return "the server refused the stream twice"
+    case .connectionLost: return "the connection ended before an answer came"
+    case .nothingToPick: return "no connection was ready"
+    case .notGRPC:
+      return "HTTP status \(loss.httpStatus) without a gRPC status (\(loss.status.name) to a client)"
+    }
+  }
+
+  private static func hint(for loss: Counts.LastLoss?) -> String {
+    switch loss?.loss {
+    case .notGRPC: "what answers is an HTTP server or proxy, not a gRPC server: check the port"
+    case .deadline: "check that the server is healthy, or allow more time with --timeout"
+    default: "look at the frames with -vv, and at the server's log"
+    }
+  }
+}
+
+extension StatusCode {
+  /// As in grpc/doc/statuscodes.md, such as `DEADLINE_EXCEEDED`.
+  var name: String { "\(self)".reduce(into: "") { $0 += $1.isUppercase ? "_\($1)" : "\($1)" }.uppercased() }
+}

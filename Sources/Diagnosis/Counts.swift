@@ -1,0 +1,92 @@
+internal import Balancing
+internal import Distribution
+internal import Naming
+internal import Transport
+
+/// Everything that one event loop counted in the measuring window.
+struct Counts: Sendable {
+  /// Answers are kept by where they came from and whom they named; who that was is decided later.
+  struct Origin: Sendable, Hashable {
+    /// The address that the connection was opened to.
+    var address: TransportAddress
+    /// What the response said of its pod, nil where it said nothing.
+    var identity: String?
+  }
+
+  struct Row: Sendable {
+    var origin: Origin
+    var tally = PodTally()
+    /// Answers during warm-up.
+    var warmup = 0
+  }
+
+  struct Connection: Sendable {
+    var record: ConnectionRecord
+    /// Which rows answered on it.
+    var tally = ConnectionTally()
+    /// Attempts that ended on it, lost ones too.
+    var rpcs = 0
+  }
+
+  struct LastLoss: Sendable {
+    var loss: Loss
+    var status: StatusCode
+    /// -1 where no response came.
+    var httpStatus: Int
+  }
+
+  var rows: [Row] = []
+  var connections: [Connection] = []
+  /// Attempts that never had a connection.
+  var unplaced = PodTally()
+  /// Attempts of the warm-up.
+  var warmup = 0
+  /// How many of them were answered.
+  var warmupAnswered = 0
+  /// The last RPC of the warm-up that failed: what to show where nothing works.
+  var lastLoss: LastLoss?
+  /// READY pickers that served the window, over all channels.
+  var generations = 0
+  /// Whether a resolver changed a channel's list during the window.
+  var listChanged = false
+  /// When the window began and ended, on the monotonic clock.
+  var seconds = 0.0
+
+  /// Joins what another loop counted; connection tallies keep pointing at their own rows.
+  mutating func add(_ other: Counts) {
+    var index: [Origin: Int] = [:]
+    for (position, row) in rows.enumerated() { index[row.origin] = position }
+    var moved: [Int] = []
+    for row in other.rows {
+      if let known = index[row.origin] {
+        rows[known].tally += row.tally
+        rows[known].warmup += row.warmup
+        moved.append(known)
+      } else {
+        moved.append(rows.count)
+        rows.append(row)
+      }
+    }
+    connections += other.connections.map { connection in
+      var connection = connection
+      connection.tally = connection.tally.renumbered { moved[$0] }
+      return connection
+    }
+    unplaced += other.unplaced
+    warmup += other.warmup
+    warmupAnswered += other.warmupAnswered
+    lastLoss = lastLoss ?? other.lastLoss
+    generations += other.generations
+    listChanged = listChanged || other.listChanged
+    seconds = max(seconds, other.seconds)
+  }
+}
+
+extension ConnectionTally {
+  /// The same counts with other row numbers. Two rows may become one.
+  func renumbered(_ number: (Int) -> Int) -> ConnectionTally {
+    var result = ConnectionTally()
+    for (pod, rpcs) in pods { result.answered(pod: number(pod), rpcs: rpcs) }
+    return result
+  }
+}

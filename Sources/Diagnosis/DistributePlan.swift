@@ -1,0 +1,72 @@
+package import Distribution
+package import Naming
+package import Reporting
+package import Transport
+
+/// Everything that `lbcheck distribute` was asked to do.
+package struct DistributePlan: Sendable {
+  /// How the client chooses.
+  package enum Policy: String, Sendable, CaseIterable {
+    case pickFirst = "pick_first"
+    case roundRobin = "round_robin"
+    /// One connection to the Service's virtual IP, as pick_first over a ClusterIP makes it.
+    case clusterIP = "cluster_ip"
+  }
+
+  package var target: Target
+  package var source: Report.Source
+  package var version: String
+  package var policy: Policy
+  /// Nil for the default that fits the number of pods.
+  package var amount: Load.Amount?
+  package var concurrency: Int
+  /// RPCs per second; nil for the default that fits the number of pods, 0 for no limit.
+  package var rate: Double?
+  package var channels: Int
+  package var request: RPCRequest
+  /// Nil for cleartext.
+  package var security: ClientSecurity.Options?
+  package var identity: IdentityChoice
+  /// Asked instead of the system's servers, unless the target itself names one.
+  package var nameServer: NameServer?
+  /// A second name whose addresses are the ready pods behind a virtual IP, where one is known.
+  package var membership: Target?
+  package var assertions: [Assertion]
+  package var seed: UInt64
+  package var frameLog: FrameLog?
+
+  package init(
+    target: Target, source: Report.Source, version: String, policy: Policy,
+    amount: Load.Amount? = nil, concurrency: Int = 10, rate: Double? = nil, channels: Int = 1,
+    request: RPCRequest, security: ClientSecurity.Options? = nil,
+    identity: IdentityChoice = .auto, nameServer: NameServer? = nil, membership: Target? = nil,
+    assertions: [Assertion] = [], seed: UInt64, frameLog: FrameLog? = nil
+  ) {
+    self.target = target
+    self.source = source
+    self.version = version
+    self.policy = policy
+    self.amount = amount
+    self.concurrency = concurrency
+    self.rate = rate
+    self.channels = channels
+    self.request = request
+    self.security = security
+    self.identity = identity
+    self.nameServer = nameServer
+    self.membership = membership
+    self.assertions = assertions
+    self.seed = seed
+    self.frameLog = frameLog
+  }
+
+  /// The load, with the defaults that depend on how many pods there are: 20 RPCs per pod, at least
+  /// 500 and at most 20,000, at 1,000 per second or 20 per pod and second where that is more.
+  func load(pods: Int) -> Load {
+    Load(
+      amount: amount ?? .rpcs(min(20_000, max(500, 20 * pods))),
+      concurrency: concurrency,
+      rate: rate ?? Double(max(1000, 20 * pods)),
+      channels: channels)
+  }
+}

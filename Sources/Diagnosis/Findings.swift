@@ -1,0 +1,85 @@
+internal import Distribution
+internal import Naming
+internal import Reporting
+internal import Transport
+
+/// What the run itself shows besides the numbers, with what to do about it.
+struct Findings {
+  private let plan: DistributePlan
+  private let counts: Counts
+  private let verdict: Distribution.Verdict
+  private let addresses: Int
+
+  init(
+    plan: DistributePlan, counts: Counts, verdict: Distribution.Verdict, addresses: Int
+  ) {
+    self.plan = plan
+    self.counts = counts
+    self.verdict = verdict
+    self.addresses = addresses
+  }
+
+  var all: [Report.Finding] {
+    [pinnedByPolicy, pinnedByAddress, connectFailures, goAways, lostRPCs].compactMap { $0 }
+  }
+
+  /// Several addresses are known, and pick_first uses one.
+  private var pinnedByPolicy: Report.Finding? {
+    guard verdict.outcome == .pinned, plan.policy == .pickFirst, addresses > 1 else { return nil }
+    return Report.Finding(
+      code: "LBC0102", level: .warning,
+      message: "pick_first keeps one connection, and HTTP/2 puts every RPC on it",
+      evidence: "\(addresses) addresses resolved, \(used) connection(s) carried all RPCs",
+      hint: "use round_robin: service config {\"loadBalancingConfig\":[{\"round_robin\":{}}]}")
+  }
+
+  /// One address is all that the client was given.
+  private var pinnedByAddress: Report.Finding? {
+    guard verdict.outcome == .pinned, addresses == 1 else { return nil }
+    return Report.Finding(
+      code: "LBC0101", level: .warning,
+      message: "one address means one connection, and HTTP/2 puts every RPC on it",
+      evidence: "the name resolved to a single address; the pods behind it never share a connection",
+      hint: "give the Service clusterIP: None (headless) and the client round_robin over dns:///, "
+        + "or put an L7 proxy in front")
+  }
+
+  private var connectFailures: Report.Finding? {
+    var failed: [String: ConnectFailure] = [:]
+    for connection in counts.connections {
+      if case .notConnected(let failure) = connection.record.closing {
+        failed[connection.record.target.description] = failure
+      }
+    }
+    guard let (address, failure) = failed.min(by: { $0.key < $1.key }) else { return nil }
+    return Report.Finding(
+      code: "LBC0110", level: .warning,
+      message: "\(failed.count) address(es) could not be connected to",
+      evidence: "\(address): \(failure.cameBack)", hint: failure.hint)
+  }
+
+  private var goAways: Report.Finding? {
+    let ends = counts.connections.compactMap(\.record.goAway)
+    guard let first = ends.first else { return nil }
+    let debug = first.debug.isEmpty ? "" : ", debug data \"\(first.debug)\""
+    return Report.Finding(
+      code: "LBC0111", level: .info,
+      message: "the server asked \(ends.count) connection(s) to go away (GOAWAY)",
+      evidence: "\(first.code)\(debug)",
+      hint: "a server does so on shutdown and on MaxConnectionAge; a client then looks up the name "
+        + "again")
+  }
+
+  private var lostRPCs: Report.Finding? {
+    var total = counts.unplaced
+    for row in counts.rows { total += row.tally }
+    guard total.lost > 0 else { return nil }
+    let causes = total.byLossCause.map { "\($0.name): \($0.count)" }.joined(separator: ", ")
+    return Report.Finding(
+      code: "LBC0112", level: .warning,
+      message: "\(total.lost) of \(total.sent) attempts brought no answer",
+      evidence: causes, hint: "the connections below show which ended and why (-o wide)")
+  }
+
+  private var used: Int { counts.connections.count { $0.tally.answered > 0 } }
+}

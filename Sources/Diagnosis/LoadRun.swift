@@ -1,0 +1,98 @@
+internal import Naming
+internal import Transport
+
+/// The channels of a run on their event loops, from the first look-up to the last answer.
+struct LoadRun {
+  private let group: LoopGroup
+  private let workers: [LoopBound<LoadWorker>]
+
+  /// Sends the load over channels that are fed by these resolvers, one per channel, and counts.
+  /// - Parameter settings: of the worker that carries a share of the load.
+  static func counts(
+    load: Load, sources: [any NameSource], control: RunControl,
+    settings: @escaping @Sendable (LoadShare) -> LoadWorker.Settings
+  ) async throws -> Counts {
+    let group = LoopGroup(count: min(load.channels, load.concurrency, LoopGroup.cores))
+    var workers: [LoopBound<LoadWorker>] = []
+    for (index, share) in load.shares(loops: group.count).enumerated() {
+      workers.append(
+        try await group.make(on: index) { loop in
+          LoadWorker(on: loop, settings(share)) { sources[$0].reResolve() }
+        })
+    }
+    let run = LoadRun(group: group, workers: workers)
+    do {
+      let counts = try await run.counts(sources, control)
+      await group.shutDown()
+      return counts
+    } catch {
+      await group.shutDown()
+      throw error
+    }
+  }
+
+  private func counts(_ sources: [any NameSource], _ control: RunControl) async throws -> Counts {
+    let workers = workers
+    control.attach(
+      stop: { for worker in workers { worker.cast { $0.stop() } } },
+      progress: {
+        var parts: [Progress.Part] = []
+        for worker in workers {
+          guard let part = try? await worker.call({ $0.progress }) else { return nil }
+          parts.append(part)
+        }
+        return Progress(parts)
+      })
+    defer { control.detach() }
+    return try await withThrowingTaskGroup(of: Void.self) { tasks in
+      for (number, source) in sources.enumerated() {
+        let worker = workers[number % workers.count]
+        let index = number / workers.count
+        tasks.addTask {
+          for await update in source.updates {
+            worker.cast { $0.resolved(update, channel: index) }
+          }
+        }
+      }
+      await phase { $0.beginWarmUp(then: $1) }
+      var counts = try await collect()
+      if counts.warmupAnswered > 0, !control.isStopped {
+        await phase { $0.beginWindow(then: $1) }
+        counts = try await collect()
+      }
+      for worker in workers { try await worker.call { $0.shutDown() } }
+      for source in sources { source.stop() }
+      tasks.cancelAll()
+      return counts
+    }
+  }
+
+  /// Runs one phase on all loops and waits until the last of them is through.
+  private func phase(
+    _ begin: @escaping @Sendable (LoadWorker, @escaping @Sendable () -> Void) -> Void
+  ) async {
+    await withTaskGroup(of: Void.self) { tasks in
+      for worker in workers {
+        tasks.addTask {
+          await withCheckedContinuation { continuation in
+            worker.cast { begin($0) { continuation.resume() } }
+          }
+        }
+      }
+    }
+  }
+
+  private func collect() async throws -> Counts {
+    var counts = Counts()
+    for worker in workers { counts.add(try await worker.call { $0.finish() }) }
+    counts.connections.sort { $0.record.startedAt < $1.record.startedAt }
+    return counts
+  }
+}
+
+/// One channel's source of addresses: a resolver of its own, as every client process has one.
+protocol NameSource: Sendable {
+  var updates: AsyncStream<ResolverUpdate> { get }
+  func reResolve()
+  func stop()
+}

@@ -1,0 +1,218 @@
+internal import Balancing
+internal import Distribution
+internal import Naming
+internal import Transport
+
+/// Sends the load of one event loop and counts what comes back. Confined to that loop; the way from
+/// an answer to the next RPC allocates nothing and takes no lock.
+final class LoadWorker: CallObserver {
+  struct Settings: Sendable {
+    var share: LoadShare
+    var timeout: Duration
+    var identity: IdentityChoice
+    var options: ChannelOptions
+    /// How many addresses each channel may connect to.
+    var addresses: Int
+    var frameLog: FrameLog?
+  }
+
+  private enum Phase {
+    case idle, warmUp, window
+  }
+
+  private let settings: Settings
+  private var context: LoopContext?
+  private var channels: [GRPCChannel] = []
+  private var tallies = TallyTable()
+
+  private var phase = Phase.idle
+  private var onEnd: (() -> Void)?
+  private var free: [Int]
+  /// RPCs that may still be started in this phase.
+  private var left = Int.max
+  private var isStopping = false
+  private var pace: Pace
+  private var paceTimer: LoopTimer?
+  private var endTimer: LoopTimer?
+  private var turn = 0
+
+  private var warmUp: WarmUp
+  private var warmUpAttempts = 0
+  private var lastLoss: Counts.LastLoss?
+  private var window = Window()
+
+  /// What the beginning of the window is compared with at its end.
+  private struct Window {
+    var startedAt = MonotonicTime(nanoseconds: 0)
+    var generations = 0
+    var lists: [[Endpoint]] = []
+  }
+
+  /// - Parameter reResolve: called with a channel's number among all channels of the run.
+  init(on loop: Loop, _ settings: Settings, reResolve: @escaping @Sendable (Int) -> Void) {
+    self.settings = settings
+    free = Array(0..<settings.share.concurrency)
+    pace = Pace(rate: settings.share.rate, start: .now())
+    warmUp = WarmUp(addresses: 1, startedAt: .now())
+    let context = LoopContext(
+      loop: loop, concurrency: settings.share.concurrency, timeout: settings.timeout,
+      identity: settings.identity.fields, observer: self, frameLog: settings.frameLog)
+    self.context = context
+    channels = settings.share.channels.enumerated().map { index, number in
+      var options = settings.options
+      options.seed = options.seed &+ UInt64(number) &* 0xD6E8_FEB8_6659_FD93
+      return GRPCChannel(index: index, options: options, loop: context) { reResolve(number) }
+    }
+  }
+
+  /// Passes a resolver's answer to one of this loop's channels.
+  func resolved(_ update: ResolverUpdate, channel index: Int) {
+    channels[index].resolved(update)
+  }
+
+  // MARK: Phases
+
+  /// Sends RPCs until every connection has answered twice (`WarmUp`).
+  func beginWarmUp(then onEnd: @escaping () -> Void) {
+    warmUp = WarmUp(addresses: settings.addresses * channels.count, startedAt: .now())
+    begin(.warmUp, then: onEnd)
+    endTimer = context?.after(nanoseconds: WarmUp.timeLimit.nanoseconds) {}
+  }
+
+  /// Sends the share of the load and counts it.
+  func beginWindow(then onEnd: @escaping () -> Void) {
+    tallies.beginWindow()
+    window.startedAt = .now()
+    window.generations = generations
+    window.lists = channels.map(\.endpoints)
+    pace = Pace(rate: settings.share.rate, start: .now())
+    switch settings.share.amount {
+    case .rpcs(let count): left = count
+    case .duration(let duration):
+      endTimer = context?.after(nanoseconds: duration.nanoseconds) { self.isStopping = true }
+    }
+    begin(.window, then: onEnd)
+  }
+
+  private func begin(_ phase: Phase, then onEnd: @escaping () -> Void) {
+    self.phase = phase
+    self.onEnd = onEnd
+    // From here on every batch starts RPCs; the first one is this timer.
+    paceTimer?.cancel()
+    paceTimer = context?.after(nanoseconds: 0) { self.paceTimer = nil }
+  }
+
+  /// Starts no more RPCs; the phase ends when those in flight have.
+  func stop() {
+    isStopping = true
+    context?.afterBatch()
+  }
+
+  private func endPhase() {
+    phase = .idle
+    endTimer?.cancel()
+    paceTimer?.cancel()
+    paceTimer = nil
+    let onEnd = onEnd
+    self.onEnd = nil
+    onEnd?()
+  }
+
+  // MARK: Sending
+
+  func batchEnded() {
+    guard phase != .idle, let context else { return }
+    if phase == .warmUp, !isStopping, warmUpIsDone(context) { left = 0 }
+    while !isStopping, left > 0, let slot = free.last {
+      guard pace.take(at: context.now) else {
+        wakeUp(context, after: pace.delay(at: context.now) ?? 0)
+        break
+      }
+      free.removeLast()
+      left -= 1
+      if phase == .warmUp { warmUp.rpcSent() }
+      let channel = channels[turn]
+      turn = turn + 1 == channels.count ? 0 : turn + 1
+      guard channel.start(slot) else {
+        // It failed at once, and so would the next one: leave the processor to the network.
+        wakeUp(context, after: 1_000_000)
+        break
+      }
+    }
+    context.armDeadline()
+    if isStopping || left == 0, free.count == settings.share.concurrency { endPhase() }
+  }
+
+  private func wakeUp(_ context: LoopContext, after nanoseconds: Int64) {
+    guard paceTimer == nil else { return }
+    paceTimer = context.after(nanoseconds: nanoseconds) { self.paceTimer = nil }
+  }
+
+  private func warmUpIsDone(_ context: LoopContext) -> Bool {
+    guard warmUp.mayBeDone(connecting: context.connecting, ready: context.ready)
+      || context.now - window.startedAt >= WarmUp.timeLimit
+    else { return false }
+    return warmUp.isDone(
+      context.now,
+      WarmUp.Situation(
+        connecting: context.connecting,
+        ready: context.ready,
+        channelsReady: channels.count { $0.state == .ready },
+        channelsFailing: channels.count { $0.state == .transientFailure },
+        channels: channels.count))
+  }
+
+  // MARK: Counting
+
+  func attemptEnded(_ attempt: Attempt) {
+    guard let context else { return }
+    let identity = settings.identity.choose(attempt)
+    tallies.count(attempt, identity: identity) { context.connectionRecords[$0].target }
+    if phase == .warmUp {
+      warmUpAttempts += 1
+      switch attempt.result {
+      case .answered: if let connection = attempt.connection { warmUp.rpcAnswered(on: connection) }
+      case .lost(let loss, let status):
+        if loss == .deadline { warmUp.rpcExpired() }
+        lastLoss = Counts.LastLoss(loss: loss, status: status, httpStatus: attempt.httpStatus)
+      }
+    }
+    if attempt.isFinal { free.append(attempt.call) }
+  }
+
+  private var generations: Int { channels.reduce(0) { $0 + $1.pickerGenerations } }
+
+  private func name(_ identity: UInt32) -> String? {
+    identity == 0 ? nil : context?.identity(identity)
+  }
+
+  /// Answers so far in this phase, for the live display.
+  var progress: Progress.Part {
+    Progress.Part(
+      answered: tallies.answered, lost: tallies.lost,
+      rows: tallies.progress(name: name), isWarmingUp: phase == .warmUp)
+  }
+
+  /// What was counted since the window began.
+  func finish() -> Counts {
+    var counts = tallies.counts(records: context?.connectionRecords ?? [], name: name)
+    counts.warmup = warmUpAttempts
+    for index in counts.connections.indices {
+      counts.connections[index].record.channel =
+        settings.share.channels[counts.connections[index].record.channel]
+    }
+    counts.lastLoss = lastLoss
+    counts.warmupAnswered = warmUp.answered
+    counts.generations = generations - window.generations + channels.count
+    counts.listChanged = channels.map(\.endpoints) != window.lists
+    counts.seconds = Double(MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds) / 1e9
+    return counts
+  }
+
+  /// Closes the connections. Nothing happens on this loop after it.
+  func shutDown() {
+    context?.shutDown("the run was over")
+    context = nil
+    channels = []
+  }
+}

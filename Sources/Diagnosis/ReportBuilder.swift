@@ -1,0 +1,152 @@
+internal import Balancing
+internal import Distribution
+internal import Naming
+internal import Reporting
+internal import Transport
+
+/// Puts a run's counts, names and judgement together.
+struct ReportBuilder {
+  let plan: DistributePlan
+  let load: Load
+  let resolution: Report.Resolution
+  let resolved: [Endpoint]
+  let counts: Counts
+  let attribution: Attribution
+  let isEmulated: Bool
+  let startedAt: (unixMilliseconds: Int64, monotonic: MonotonicTime)
+  let interrupted: Bool
+
+  /// Positions of the pods in the report: by name, with numbers in names in numeric order.
+  private var order: [Int] {
+    attribution.pods.indices.sorted {
+      sortKey(attribution.pods[$0]).lexicographicallyPrecedes(sortKey(attribution.pods[$1]))
+    }
+  }
+
+  private var sample: Sample {
+    let order = order
+    var position = [Int](repeating: 0, count: order.count)
+    for (new, old) in order.enumerated() { position[old] = new }
+    let subchannelsPerPod = attribution.pods.map(\.addresses.count).max() ?? 1
+    return Sample(
+      pods: order.map { index in
+        let pod = attribution.pods[index]
+        return Sample.Pod(
+          name: name(pod), isIdentified: pod.isIdentified, answered: pod.tally.answered,
+          lost: pod.tally.lost)
+      },
+      connections: counts.connections.map { connection in
+        connection.tally.renumbered { position[attribution.podOfRow[$0]] }
+      },
+      generations: counts.generations * max(1, subchannelsPerPod),
+      isCyclic: plan.policy == .roundRobin,
+      isReadySetKnown: attribution.isReadySetKnown,
+      membershipChanged: counts.listChanged)
+  }
+
+  func report() -> Report {
+    let sample = sample
+    let verdict = judge(sample)
+    var total = counts.unplaced
+    for row in counts.rows { total += row.tally }
+    let evidence = Evidence(
+      sample: sample, verdict: verdict, total: total,
+      connections: counts.connections.count { $0.record.readyAt != nil })
+    return Report(
+      version: plan.version, command: "distribute", source: plan.source,
+      startedAt: timestamp(unixMilliseconds: startedAt.unixMilliseconds),
+      duration: counts.seconds, interrupted: interrupted, seed: plan.seed,
+      target: Report.Target(plan.target),
+      resolution: resolution,
+      policy: Report.Policy(
+        name: plan.policy.rawValue, client: "go", protocol: "h2", channels: load.channels,
+        emulated: isEmulated),
+      rpcs: Report.RPCs(total: total, warmup: counts.warmup),
+      pods: pods(sample, answered: total.answered),
+      connections: connections(sample),
+      statistics: Report.Statistics(sample),
+      verdict: Report.Verdict(verdict),
+      assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
+      findings: Findings(
+        plan: plan, counts: counts, verdict: verdict, addresses: resolved.count
+      ).all)
+  }
+
+  private func pods(_ sample: Sample, answered: Int) -> [Report.Pod] {
+    var connections = [Int](repeating: 0, count: sample.pods.count)
+    for connection in sample.connections {
+      for (pod, _) in connection.pods { connections[pod] += 1 }
+    }
+    return order.enumerated().map { position, index in
+      let pod = attribution.pods[index]
+      return Report.Pod(
+        pod: pod.name,
+        address: pod.addresses.isEmpty
+          ? nil : pod.addresses.map(\.description).joined(separator: ","),
+        identity: pod.identity, tally: pod.tally, answered: answered,
+        connections: connections[position], warmup: pod.warmup)
+    }
+  }
+
+  private func connections(_ sample: Sample) -> [Report.Connection] {
+    zip(counts.connections, sample.connections).enumerated().map { id, pair in
+      let record = pair.0.record
+      let (closedBy, error) = closing(record)
+      return Report.Connection(
+        id: id, channel: record.channel, local: record.local?.description,
+        remote: (record.remote ?? record.target).description,
+        pods: pair.1.pods.map { sample.pods[$0.pod].name },
+        opened: record.readyAt.map(milliseconds), closed: record.closedAt.map(milliseconds),
+        closedBy: closedBy, error: error,
+        goAway: record.goAway.map {
+          Report.GoAway(code: $0.code, debug: $0.debug, lastStream: $0.lastStream)
+        },
+        rpcs: pair.1.answered)
+    }
+  }
+
+  private func closing(_ record: ConnectionRecord) -> (Report.ClosedBy?, String?) {
+    switch record.closing {
+    case .never: (nil, nil)
+    case .here(let reason): (record.goAway == nil ? .client : .goAway, reason)
+    case .peerClosed: (record.goAway == nil ? .server : .goAway, nil)
+    case .broken(let words): (.network, words)
+    case .protocolError(let words): (.client, words)
+    case .notConnected(let failure): (.connectFailed, failure.cameBack)
+    }
+  }
+
+  private func milliseconds(_ time: MonotonicTime) -> Double {
+    Double(time.nanoseconds - startedAt.monotonic.nanoseconds) / 1e6
+  }
+
+  private func name(_ pod: Attribution.Pod) -> String {
+    pod.name ?? pod.addresses.first?.description ?? "?"
+  }
+
+  /// Digits weigh as numbers, so that pod-2 comes before pod-10.
+  private func sortKey(_ pod: Attribution.Pod) -> [Int] {
+    var key = [pod.isIdentified ? 0 : 1]
+    var number: Int?
+    for byte in name(pod).utf8 {
+      if (48...57).contains(byte) {
+        number = min((number ?? 0), Int.max / 100) * 10 + Int(byte - 48)
+      } else {
+        if let number { key.append(number) }
+        number = nil
+        key.append(-256 + Int(byte))
+      }
+    }
+    if let number { key.append(number) }
+    return key
+  }
+}
+
+extension Report.Target {
+  init(_ target: Naming.Target) {
+    self.init(
+      given: target.given, scheme: target.scheme.rawValue,
+      authority: target.nameServer?.description, host: target.host, port: target.port,
+      namespace: target.namespace)
+  }
+}

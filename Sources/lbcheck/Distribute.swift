@@ -1,0 +1,184 @@
+import ArgumentParser
+import Diagnosis
+import Distribution
+import Naming
+import Reporting
+import Transport
+
+struct Distribute: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Open connections, send RPCs, report which pod answered how many, and judge it.",
+    discussion: """
+      Examples:
+        lbcheck distribute --policy round_robin
+        lbcheck distribute dns:///mygrpc:50051 --policy round_robin
+        lbcheck distribute dns:///mygrpc:50051 --policy round_robin --assert balanced -o json
+        lbcheck distribute dns:///mygrpc:50051 --policy cluster_ip --channels 200
+      """)
+
+  @OptionGroup var targetOptions: TargetOptions
+
+  @Option(
+    help: "How the client chooses: pick_first, round_robin or cluster_ip.",
+    transform: Distribute.policy)
+  var policy = DistributePlan.Policy.pickFirst
+
+  @Option(help: ArgumentHelp("How many RPCs to send (default: 20 per pod, 500 to 20000).", valueName: "n"))
+  var rpcs: Int?
+
+  @Option(
+    name: [.customShort("z"), .long], help: "Send for this long instead.",
+    transform: Duration.init(argument:))
+  var duration: Duration?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("RPCs in flight.", valueName: "n"))
+  var concurrency = 10
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "RPCs per second, all together; 0 = no limit (default: 1000, or 20 per pod where that is more).",
+      valueName: "n"))
+  var rate: Double?
+
+  @Option(
+    help: ArgumentHelp("Independent client channels, as that many client processes would have.", valueName: "n"))
+  var channels = 1
+
+  @OptionGroup(title: "RPC") var rpcOptions: RPCOptions
+  @OptionGroup(title: "Transport security") var securityOptions: SecurityOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How a response is traced to its pod: auto, peer (the socket's address) or header:NAME.",
+      valueName: "how"),
+    transform: Distribute.identity)
+  var identity = IdentityChoice.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "Must hold, or the exit code is 1: balanced, pinned, or METRIC OP VALUE such as 'skew<=1.1'. Repeatable.",
+      valueName: "expr"),
+    transform: Distribute.assertion)
+  var assert: [Assertion] = []
+
+  @Option(help: ArgumentHelp("For every random choice, to repeat a run.", valueName: "n"))
+  var seed: UInt64?
+
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func validate() throws {
+    if rpcs != nil, duration != nil { throw ValidationError("give either --rpcs or --duration") }
+    if let rpcs, !(1...1_000_000_000).contains(rpcs) {
+      throw ValidationError("--rpcs must be from 1 to 1000000000")
+    }
+    guard (1...100_000).contains(concurrency) else {
+      throw ValidationError("--concurrency must be from 1 to 100000")
+    }
+    guard (1...100_000).contains(channels) else {
+      throw ValidationError("--channels must be from 1 to 100000")
+    }
+    if let rate, !(rate >= 0 && rate <= 10_000_000) {
+      throw ValidationError("--rate must be from 0 (no limit) to 10000000")
+    }
+    _ = try targetOptions.parsed(isAsserting: !assert.isEmpty)
+  }
+
+  func run() async throws {
+    let terminal = output.terminal
+    // Below 2^53, so that every JSON reader reads the seed exactly.
+    let seed = seed ?? UInt64.random(in: 0..<1 << 53)
+    let target = try targetOptions.parsed(isAsserting: !assert.isEmpty)
+    guard let target else {
+      let lab = try await EmbeddedLab.start(seed: seed, terminal: terminal, quiet: output.quiet)
+      var plan = plan(policy == .clusterIP ? lab.clusterIP : lab.headless, .lab, seed, terminal)
+      plan.membership = lab.headless
+      let code = try await measure(plan, terminal)
+      await lab.stop()
+      throw code
+    }
+    throw try await measure(plan(target, .target, seed, terminal), terminal)
+  }
+
+  private func measure(_ plan: DistributePlan, _ terminal: Terminal) async throws -> ExitCode {
+    let control = RunControl()
+    let interruption = Interruption(control)
+    let display = Task {
+      guard terminal.errorIsTerminal, !output.quiet, output.verbose < 2 else { return }
+      await LiveProgress(terminal: terminal, control: control).draw()
+    }
+    let result: Result<Report, any Error>
+    do {
+      result = .success(try await distribute(plan, control: control))
+    } catch {
+      result = .failure(error)
+    }
+    display.cancel()
+    await display.value
+    switch result {
+    case .failure(let problem as Problem):
+      return fail(problem, terminal)
+    case .failure(let error):
+      throw error
+    case .success(let report):
+      do {
+        try output.emit(terminal) { render(report, as: $0, style: $1) }
+      } catch {
+        terminal.error("lbcheck: \(error)\n")
+        return ExitCode(ExitStatus.notMeasured)
+      }
+      return ExitCode(interruption.exitCode ?? ExitStatus.code(for: report.assertions))
+    }
+  }
+
+  private func plan(
+    _ target: Target, _ source: Report.Source, _ seed: UInt64, _ terminal: Terminal
+  ) -> DistributePlan {
+    var plan = DistributePlan(
+      target: target, source: source, version: Lbcheck.version, policy: policy,
+      request: rpcOptions.request, seed: seed)
+    plan.amount = duration.map { .duration($0) } ?? rpcs.map { .rpcs($0) }
+    plan.concurrency = concurrency
+    plan.rate = rate
+    plan.channels = channels
+    plan.security = securityOptions.security
+    plan.identity = identity
+    plan.nameServer = targetOptions.dnsServer
+    plan.assertions = assert
+    if output.verbose >= 2 {
+      plan.frameLog = { connection, line in terminal.error("[\(connection)] \(line)\n") }
+    }
+    return plan
+  }
+
+  private static func policy(_ text: String) throws -> DistributePlan.Policy {
+    let name = String(text.map { $0 == "-" ? "_" : $0 })
+    guard let policy = DistributePlan.Policy(rawValue: name) else {
+      let known = DistributePlan.Policy.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("unknown policy '\(printable(text))'; known: \(known)")
+    }
+    return policy
+  }
+
+  private static func identity(_ text: String) throws -> IdentityChoice {
+    switch text {
+    case "auto": return .auto
+    case "peer": return .peer
+    default:
+      let name = text.dropFirst("header:".count)
+      guard text.hasPrefix("header:"), !name.isEmpty else {
+        throw ValidationError(
+          "unknown identity '\(printable(text))'; known: auto, peer, header:NAME")
+      }
+      return .header(String(name))
+    }
+  }
+
+  private static func assertion(_ text: String) throws -> Assertion {
+    do {
+      return try Assertion(parsing: text)
+    } catch {
+      throw ValidationError("--assert: \(error)")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Diagnosis
+import Lab
+import Naming
+import Reporting
+
+/// The lab that stands in where no target is given, and the targets that reach it.
+struct EmbeddedLab {
+  let cluster: LabCluster
+  let headless: Target
+  let clusterIP: Target
+
+  static func start(seed: UInt64, terminal: Terminal, quiet: Bool) async throws -> EmbeddedLab {
+    var options = LabOptions()
+    options.seed = seed
+    options.dnsOrder = .shuffled(seed: seed)
+    let cluster = try await LabCluster.start(options)
+    let lab = try EmbeddedLab(cluster)
+    if !quiet {
+      terminal.error(
+        "lbcheck: no TARGET: this is the embedded lab (\(cluster.pods.count) pods on loopback), "
+          + "not your cluster\n")
+    }
+    return lab
+  }
+
+  init(_ cluster: LabCluster) throws {
+    self.cluster = cluster
+    func target(_ host: String) throws -> Target {
+      try Target("dns://\(cluster.dnsServer)/\(host):\(cluster.port)")
+    }
+    headless = try target(cluster.names.headless)
+    clusterIP = try target(cluster.names.clusterIP)
+  }
+
+  func stop() async { try? await cluster.stop() }
+}

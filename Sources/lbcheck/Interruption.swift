@@ -1,0 +1,41 @@
+import Diagnosis
+import Dispatch
+import Glibc
+import Synchronization
+
+/// SIGINT and SIGTERM while a run is under way: the first one ends the run early and lets it report,
+/// the second one ends the process at once.
+struct Interruption {
+  private final class Received: Sendable {
+    let signal = Mutex<Int32?>(nil)
+
+    /// True for the first signal only.
+    func note(_ number: Int32) -> Bool {
+      signal.withLock { value in
+        guard value == nil else { return false }
+        value = number
+        return true
+      }
+    }
+  }
+
+  private let sources: [any DispatchSourceSignal]
+  private let received = Received()
+
+  init(_ control: RunControl) {
+    let received = received
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        guard received.note(number) else { _exit(128 + number) }
+        control.stop()
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  /// The exit code of the signal that came; nil while none has.
+  var exitCode: Int32? { received.signal.withLock { $0.map { 128 + $0 } } }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+@main
+struct Lbcheck: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "lbcheck",
+    abstract: "Shows how a gRPC client really spreads its RPCs over the pods of a service.",
+    discussion: """
+      Without a TARGET, resolve and distribute run against an embedded lab on loopback.
+
+      Exit codes: 0 done, every assertion held; 1 an assertion failed; 2 an assertion could not be \
+      decided; 3 could not measure; 64 usage; 130 interrupted, 143 terminated.
+      """,
+    version: version,
+    subcommands: [Resolve.self, Distribute.self, LabCommand.self])
+}

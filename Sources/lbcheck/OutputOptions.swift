@@ -1,0 +1,94 @@
+import ArgumentParser
+import Glibc
+import Reporting
+
+struct OutputOptions: ParsableArguments {
+  /// `FORMAT` or `FORMAT=FILE`.
+  struct Request: Sendable {
+    var format: OutputFormat
+    var file: String?
+
+    init(parsing text: String) throws {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let format = OutputFormat(rawValue: String(parts[0])) else {
+        let known = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("unknown output format '\(printable(parts[0]))'; known: \(known)")
+      }
+      if parts.count == 2, parts[1].isEmpty {
+        throw ValidationError("'\(printable(text))' names no file; for example: -o json=report.json")
+      }
+      self.format = format
+      file = parts.count == 2 ? String(parts[1]) : nil
+    }
+  }
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp(
+      "How to show the report: table, wide or json; FORMAT=FILE writes it to a file. Repeatable.",
+      valueName: "format"),
+    transform: Request.init)
+  var requests: [Request] = []
+
+  @Option(help: "Write the report to this file instead of standard output.")
+  var outputFile: String?
+
+  @Option(help: "Colours: auto, always or never. NO_COLOR is respected.")
+  var color: ColorChoice = .auto
+
+  @Flag(name: .shortAndLong, help: "No progress and no notes on standard error.")
+  var quiet = false
+
+  @Flag(
+    name: .shortAndLong,
+    help: "Say what is done on standard error; twice (-vv): every HTTP/2 frame, as nghttp -v does.")
+  var verbose: Int
+
+  var terminal: Terminal { Terminal(color: color) }
+
+  func validate() throws {
+    let toOutput = requests.count { $0.file == nil }
+    if toOutput > 1 {
+      throw ValidationError(
+        "only one -o may go to standard output; give the others a file, as in -o json=report.json")
+    }
+  }
+
+  /// Renders the report wherever it was asked for.
+  func emit(_ terminal: Terminal, _ render: (OutputFormat, Style) -> String) throws {
+    var requests = requests
+    if !requests.contains(where: { $0.file == nil }) {
+      if requests.isEmpty || outputFile != nil { requests.append(try Request(parsing: "table")) }
+    }
+    for var request in requests {
+      if request.file == nil { request.file = outputFile }
+      guard let file = request.file else {
+        try terminal.output(render(request.format, terminal.outputStyle))
+        continue
+      }
+      try Self.write(render(request.format, Style()), to: file)
+    }
+  }
+
+  private static func write(_ text: String, to file: String) throws {
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw FileError(file: file, reason: String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    do {
+      try Terminal.write(text, to: descriptor)
+    } catch {
+      throw FileError(file: file, reason: "\(error)")
+    }
+  }
+}
+
+struct FileError: Error, CustomStringConvertible {
+  var file: String
+  var reason: String
+  var description: String { "cannot write \(printable(file)): \(reason)" }
+}
+
+/// Text from the command line as it may stand in an error message.
+func printable(_ text: some StringProtocol) -> String { Escaping.terminal(String(text)) }

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Glibc
+import Transport
+
+struct RPCOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The unary method to call.", valueName: "pkg.Service/Method"),
+    transform: RPCOptions.path)
+  var method = "/grpc.health.v1.Health/Check"
+
+  @Option(
+    help: ArgumentHelp(
+      "The serialized request message in hexadecimal, or @FILE with its raw bytes.",
+      valueName: "hex|@file"),
+    transform: RPCOptions.message)
+  var dataHex: [UInt8] = []
+
+  @Option(
+    name: [.customShort("H"), .customLong("header")],
+    help: ArgumentHelp("Request metadata, repeatable.", valueName: "name: value"),
+    transform: RPCOptions.header)
+  var metadata: [Field] = []
+
+  @Option(help: "How long one RPC may take.", transform: Duration.init(argument:))
+  var timeout = Duration.seconds(5)
+
+  struct Field: Sendable {
+    var name: String
+    var value: String
+  }
+
+  var request: RPCRequest {
+    RPCRequest(
+      path: method, metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex,
+      timeout: timeout, userAgent: "lbcheck/\(Lbcheck.version)")
+  }
+
+  private static func path(_ text: String) throws -> String {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).drop { $0.isEmpty }
+    let valid = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    guard valid, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+      throw ValidationError(
+        "'\(printable(text))' is not a method; for example: grpc.health.v1.Health/Check")
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  private static func message(_ text: String) throws -> [UInt8] {
+    if text.hasPrefix("@") { return try readFile(String(text.dropFirst())) }
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for character in text where !character.isWhitespace {
+      guard let digit = character.hexDigitValue else {
+        throw ValidationError("--data-hex: '\(printable(String(character)))' is not a hexadecimal digit")
+      }
+      if let first = high {
+        bytes.append(first << 4 | UInt8(digit))
+        high = nil
+      } else {
+        high = UInt8(digit)
+      }
+    }
+    guard high == nil else { throw ValidationError("--data-hex: the number of digits is odd") }
+    return bytes
+  }
+
+  /// A message larger than the 4 MiB that gRPC servers accept by default is a mistake.
+  private static func readFile(_ name: String) throws -> [UInt8] {
+    let descriptor = open(name, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw ValidationError("--data-hex @\(printable(name)): \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count <= 4 << 20 {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count == 0 { return bytes }
+      guard count > 0 else {
+        throw ValidationError("--data-hex @\(printable(name)): \(String(cString: strerror(errno)))")
+      }
+      bytes += chunk.prefix(count)
+    }
+    throw ValidationError("--data-hex @\(printable(name)): more than 4 MiB")
+  }
+
+  /// Names and values as gRPC's HTTP/2 mapping allows them; what gRPC itself sets is refused.
+  private static func header(_ text: String) throws -> Field {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = parts[0].lowercased()
+    let allowed = "0123456789abcdefghijklmnopqrstuvwxyz_-."
+    guard parts.count == 2, !name.isEmpty, name.allSatisfy(allowed.contains) else {
+      throw ValidationError("-H '\(printable(text))': expected 'name: value'")
+    }
+    let reserved = ["content-type", "te", "user-agent", "host", "connection"]
+    guard !name.hasPrefix("grpc-"), !reserved.contains(name) else {
+      throw ValidationError("-H: '\(name)' is set by gRPC itself")
+    }
+    let value = parts[1].trimmingSpaces
+    guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+      throw ValidationError("-H '\(name)': the value must be printable ASCII")
+    }
+    return Field(name: name, value: value)
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingSpaces: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}

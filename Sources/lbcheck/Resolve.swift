@@ -1,0 +1,52 @@
+import ArgumentParser
+import Diagnosis
+import Naming
+import Reporting
+
+struct Resolve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what a name resolves to, as a gRPC client sees it.",
+    discussion: """
+      Examples:
+        lbcheck resolve
+        lbcheck resolve dns:///mygrpc.default.svc.cluster.local:50051
+        lbcheck resolve dns://10.96.0.10/mygrpc.default.svc.cluster.local:50051 -o json
+      """)
+
+  @OptionGroup var targetOptions: TargetOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func validate() throws {
+    _ = try targetOptions.parsed(isAsserting: false)
+  }
+
+  func run() async throws {
+    let terminal = output.terminal
+    if let target = try targetOptions.parsed(isAsserting: false) {
+      throw try await show(target, .target, terminal)
+    }
+    let lab = try await EmbeddedLab.start(
+      seed: UInt64.random(in: 0..<1 << 53), terminal: terminal, quiet: output.quiet)
+    let code = try await show(lab.headless, .lab, terminal)
+    await lab.stop()
+    throw code
+  }
+
+  private func show(
+    _ target: Target, _ source: Report.Source, _ terminal: Terminal
+  ) async throws -> ExitCode {
+    do {
+      let report = try await resolve(
+        ResolvePlan(
+          target: target, source: source, version: Lbcheck.version,
+          nameServer: targetOptions.dnsServer))
+      try output.emit(terminal) { render(report, as: $0, style: $1) }
+      return ExitCode(report.addresses.isEmpty ? ExitStatus.notMeasured : ExitStatus.held)
+    } catch let problem as Problem {
+      return fail(problem, terminal)
+    } catch let error as FileError {
+      terminal.error("lbcheck: \(error)\n")
+      return ExitCode(ExitStatus.notMeasured)
+    }
+  }
+}
