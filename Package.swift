@@ -28,12 +28,11 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name,
-    dependencies: dependencies,
-    resources: [],
-    swiftSettings: strict)
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -66,7 +65,9 @@ let package = Package(
       ["Naming", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP2, nioHPACK, certificates, crypto, asn1]),
     .executableTarget(
       name: "lbcheck",
-      dependencies: ["Naming", "Diagnosis", "Reporting", "Lab", arguments],
+      dependencies: [
+        "Naming", "Transport", "Distribution", "Diagnosis", "Reporting", "Lab", arguments,
+      ],
       swiftSettings: strict),
 
     tests("NamingTests", ["Naming"]),
@@ -74,7 +75,11 @@ let package = Package(
     tests("ResolutionTests", ["Resolution", "Naming", "Lab"]),
     tests("BalancingTests", ["Balancing", "Naming"]),
     tests("DistributionTests", ["Distribution", "Naming"]),
-    tests("ReportingTests", ["Reporting", "Distribution", "Naming"]),
-    tests("LabTests", ["Lab", "Naming", nioCore, nioPosix]),
+    tests("ReportingTests", ["Reporting", "Distribution", "Naming"], exclude: ["Fixtures"]),
+    tests("LabTests", ["Lab", "Naming", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL]),
+    tests("TransportTests", ["Transport", "HTTP2"]),
+    tests(
+      "DiagnosisTests",
+      ["Diagnosis", "Balancing", "Distribution", "Naming", "Reporting", "Transport", "Lab"]),
   ]
 )

@@ -1,9 +1,11 @@
+package import Naming
+
 /// The status of an RPC whose stream ended with RST_STREAM, as grpc-go maps the error code
 /// (`internal/transport/http_util.go`). FLOW_CONTROL_ERROR departs from gRPC's HTTP/2 document.
 /// - Parameters:
 ///   - code: the error code of RFC 9113 §7.
 ///   - deadlinePassed: the RPC's own deadline is over, so that CANCEL means the server saw it pass.
-package func status(forReset code: UInt32, deadlinePassed: Bool) -> StatusCode {
+package func status(forReset code: UInt32, deadlinePassed: Bool) -> GRPCStatus {
   switch code {
   case 0x3, 0xb: .resourceExhausted  // FLOW_CONTROL_ERROR, ENHANCE_YOUR_CALM
   case 0x7: .unavailable  // REFUSED_STREAM
@@ -16,7 +18,7 @@ package func status(forReset code: UInt32, deadlinePassed: Bool) -> StatusCode {
 
 /// The status of an answer that is not gRPC, by its HTTP status (grpc/grpc
 /// `doc/http-grpc-status-mapping.md`; 431 as in grpc-go and C-core).
-package func status(forHTTP code: Int) -> StatusCode {
+package func status(forHTTP code: Int) -> GRPCStatus {
   switch code {
   case 400: .internal
   case 401: .unauthenticated

@@ -15,3 +15,12 @@ static inline void lbcheck_ares_without_cache(struct ares_options *options, int 
   (void)mask;
 #endif
 }
+
+/// Status codes are macros in 1.18 and an enumeration since 1.24, which are different types in Swift.
+static const int lbcheck_ares_success = ARES_SUCCESS;
+static const int lbcheck_ares_not_found = ARES_ENOTFOUND;
+static const int lbcheck_ares_bad_name = ARES_EBADNAME;
+static const int lbcheck_ares_bad_response = ARES_EBADRESP;
+static const int lbcheck_ares_timeout = ARES_ETIMEOUT;
+static const int lbcheck_ares_destruction = ARES_EDESTRUCTION;
+static const int lbcheck_ares_cancelled = ARES_ECANCELLED;

@@ -61,7 +61,8 @@ extension Problem {
     case .connectionLost: return "the connection ended before an answer came"
     case .nothingToPick: return "no connection was ready"
     case .notGRPC:
-      return "HTTP status \(loss.httpStatus) without a gRPC status (\(loss.status.name) to a client)"
+      return
+        "HTTP status \(loss.httpStatus) without a gRPC status (\(loss.status.name) to a client)"
     }
   }
 
@@ -72,9 +73,4 @@ extension Problem {
     default: "look at the frames with -vv, and at the server's log"
     }
   }
-}
-
-extension StatusCode {
-  /// As in grpc/doc/statuscodes.md, such as `DEADLINE_EXCEEDED`.
-  var name: String { "\(self)".reduce(into: "") { $0 += $1.isUppercase ? "_\($1)" : "\($1)" }.uppercased() }
 }

@@ -30,7 +30,7 @@ struct Counts: Sendable {
 
   struct LastLoss: Sendable {
     var loss: Loss
-    var status: StatusCode
+    var status: GRPCStatus
     /// -1 where no response came.
     var httpStatus: Int
   }

@@ -39,7 +39,8 @@ struct Findings {
     return Report.Finding(
       code: "LBC0101", level: .warning,
       message: "one address means one connection, and HTTP/2 puts every RPC on it",
-      evidence: "the name resolved to a single address; the pods behind it never share a connection",
+      evidence:
+        "the name resolved to a single address; the pods behind it never share a connection",
       hint: "give the Service clusterIP: None (headless) and the client round_robin over dns:///, "
         + "or put an L7 proxy in front")
   }

@@ -33,7 +33,8 @@ package struct Load: Sendable, Equatable {
           .rpcs(channels.reduce(0) { $0 + Self.part($1, of: total, among: self.channels) })
         }
       return LoadShare(
-        channels: channels, amount: amount, concurrency: Self.part(loop, of: concurrency, among: loops),
+        channels: channels, amount: amount,
+        concurrency: Self.part(loop, of: concurrency, among: loops),
         rate: rate * part)
     }
   }

@@ -149,8 +149,9 @@ final class LoadWorker: CallObserver {
   }
 
   private func warmUpIsDone(_ context: LoopContext) -> Bool {
-    guard warmUp.mayBeDone(connecting: context.connecting, ready: context.ready)
-      || context.now - window.startedAt >= WarmUp.timeLimit
+    guard
+      warmUp.mayBeDone(connecting: context.connecting, ready: context.ready)
+        || context.now - window.startedAt >= WarmUp.timeLimit
     else { return false }
     return warmUp.isDone(
       context.now,

@@ -103,7 +103,8 @@ struct Names {
       case .nameError:
         "check the name's spelling and namespace, and that the Service is headless with ready pods"
       case .noData: "the name exists without addresses: check that the Service has ready pods"
-      case .refused: "the server does not answer for this name or client: ask another (--dns-server)"
+      case .refused:
+        "the server does not answer for this name or client: ask another (--dns-server)"
       case .connectionRefused, .unreachable, .timeout:
         "check the DNS server's address and port, or ask another (--dns-server)"
       case .serverFailure: "the server failed: look at its log, or ask another (--dns-server)"

@@ -111,7 +111,7 @@ struct ReportBuilder {
     case .here(let reason): (record.goAway == nil ? .client : .goAway, reason)
     case .peerClosed: (record.goAway == nil ? .server : .goAway, nil)
     case .broken(let words): (.network, words)
-    case .protocolError(let words): (.client, words)
+    case .protocolError(let words): (.protocolError, words)
     case .notConnected(let failure): (.connectFailed, failure.cameBack)
     }
   }

@@ -2,8 +2,8 @@
 package struct AssertionError: Error, Hashable, Sendable {
   /// The whole text as the user wrote it, unescaped.
   package let text: String
-  /// The offending character, counted in Unicode scalars from 0; the length of `text` where something
-  /// is missing at its end.
+  /// The offending character, counted in Unicode scalars from 0; the length of `text` where
+  /// something is missing at its end.
   package let offset: Int
   /// What is wrong, without the text itself.
   package let problem: String
@@ -12,8 +12,8 @@ package struct AssertionError: Error, Hashable, Sendable {
 }
 
 extension AssertionError: CustomStringConvertible {
-  /// Three lines: the problem, the assertion with everything but printable ASCII escaped, and a caret
-  /// under the offending character with what was expected there.
+  /// Three lines: the problem, the assertion with everything but printable ASCII escaped, and a
+  /// caret under the offending character with what was expected there.
   package var description: String {
     let scalars = text.unicodeScalars.map(Self.escaped)
     let margin = String(repeating: " ", count: scalars.prefix(offset).joined().utf8.count)

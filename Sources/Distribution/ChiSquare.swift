@@ -11,8 +11,9 @@ package struct ChiSquare: Hashable, Sendable {
   package let value: Double
   /// Degrees of freedom: n − 1.
   package let df: Int
-  /// The probability of a value at least this high when every pod is equally likely: the exact upper
-  /// tail of the χ² distribution, Q(df/2, value/2) (NIST DLMF 8.2, Abramowitz and Stegun 26.4.19).
+  /// The probability of a value at least this high when every pod is equally likely: the exact
+  /// upper tail of the χ² distribution, Q(df/2, value/2) (NIST DLMF 8.2, Abramowitz and Stegun
+  /// 26.4.19).
   package let p: Double
   /// N/n.
   package let expected: Double
@@ -33,9 +34,9 @@ package struct ChiSquare: Hashable, Sendable {
   }
 
   /// Whether chance is ruled out: p ≤ 1e-6 and at least 5 expected per pod. grpc-go's own tests of
-  /// weighted policies use this level (`CheckWeightedRoundRobinRPCs`), so that a healthy balancer is
-  /// accused once in a million runs; below 5 the χ² approximation itself is not to be trusted (W. G.
-  /// Cochran, "Some Methods for Strengthening the Common χ² Tests", Biometrics 10(4), 1954).
+  /// weighted policies use this level (`CheckWeightedRoundRobinRPCs`), so that a healthy balancer
+  /// is accused once in a million runs; below 5 the χ² approximation itself is not to be trusted
+  /// (W. G. Cochran, "Some Methods for Strengthening the Common χ² Tests", Biometrics 10(4), 1954).
   package var isSignificant: Bool { p <= 1e-6 && expected >= 5 }
 
   /// P(χ² with `df` ≥ 1 degrees of freedom ≥ `value`).

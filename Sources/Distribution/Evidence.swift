@@ -2,7 +2,8 @@
 package struct Evidence: Sendable {
   package var sample: Sample
   package var verdict: Verdict
-  /// All attempts of the measuring window, whichever pod they went to and also those that went to none.
+  /// All attempts of the measuring window, whichever pod they went to and also those that went to
+  /// none.
   package var total: PodTally
   /// Connections of the measuring window.
   package var connections: Int
@@ -19,11 +20,12 @@ extension Evidence {
   /// Between which bounds the true value of a metric lies, and why it is not exact where it is not.
   /// Nil when nothing was measured that the metric could be taken from.
   func bounds(of metric: Metric) -> (range: ClosedRange<Double>, doubt: String?)? {
-    switch metric {
+    guard total.sent > 0 else { return nil }
+    return switch metric {
     case .errors: exact(Double(total.errors))
     case .lost: exact(Double(total.lost))
     case .connections: exact(Double(connections))
-    case .errorRate: total.sent > 0 ? exact(Double(total.errors) / Double(total.sent)) : nil
+    case .errorRate: exact(Double(total.errors) / Double(total.sent))
     case .p50: total.latency.summary.map { exact($0.p50) }
     case .p90: total.latency.summary.map { exact($0.p90) }
     case .p99: total.latency.summary.map { exact($0.p99) }
@@ -37,7 +39,9 @@ extension Evidence {
 
   private func distribution(_ metric: Metric) -> (range: ClosedRange<Double>, doubt: String?)? {
     guard let measures = sample.measures else {
-      return sample.unidentified > 0 ? (0...(.infinity), "the pods cannot be told apart") : nil
+      if sample.unidentified > 0 { return (0...(.infinity), "the pods cannot be told apart") }
+      // Attempts were sent and no pod answered: a share of nothing has no value, but a count has.
+      return metric == .pods || metric == .coverage ? exact(0) : nil
     }
     let value = measures.value(of: metric)
     if let doubt = generalDoubt {

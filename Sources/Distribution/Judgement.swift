@@ -1,18 +1,18 @@
 /// Judges a run.
 ///
-/// With n pods, N answers, E = N/n, tolerance t and slack g (`Sample.generations` where the policy is
-/// cyclic, else the most connections that one pod has, each of which may be one turn ahead):
+/// With n pods, N answers, E = N/n, tolerance t and slack g (`Sample.generations` where the policy
+/// is cyclic, else the most connections that one pod has, each of which may be one turn ahead):
 ///
 /// - A ready pod without an answer means `pinned` or `partial` as soon as chance cannot explain it:
 ///   where pods are taken in turn, from 2n + g answers with some x_i > g; otherwise from two
 ///   answers per connection.
-/// - `balanced`: every |x_i − E| ≤ t·E, and E is large enough (1/t) for one count to be less than the
-///   tolerance; or every |x_i − E| ≤ t·E + g where g itself is within the tolerance.
+/// - `balanced`: every |x_i − E| ≤ t·E, and E is large enough (1/t) for one count to be less than
+///   the tolerance; or every |x_i − E| ≤ t·E + g where g itself is within the tolerance.
 /// - `skewed`: some |x_i − E| > t·E + g.
 /// - `inconclusive`: everything in between, and whatever the counts cannot show: pods that cannot
 ///   be told apart, an unknown or changing set of ready pods, a single pod, a balancer per call.
 ///
-/// - Parameter tolerance: relative deviation from an equal share that counts as balanced, 0 or more.
+/// - Parameter tolerance: deviation from an equal share that counts as balanced, 0 or more.
 package func judge(_ sample: Sample, tolerance: Double = 0.1) -> Verdict {
   Judgement(sample, tolerance: tolerance).verdict
 }
@@ -68,8 +68,9 @@ struct Judgement {
     return inconclusive(tooFewForShares, needed: enoughForShares)
   }
 
-  /// Only the pods that answered are known. A silent pod would raise n, and with it the hottest pod's
-  /// multiple of its share, so "not balanced" may be certain; "balanced" and "pinned" never are.
+  /// Only the pods that answered are known. A silent pod would raise n, and with it the hottest
+  /// pod's multiple of its share, so "not balanced" may be certain; "balanced" and "pinned" never
+  /// are.
   private var amongTheSeen: Verdict {
     if n >= 2, isSkewed { return decided(.skewed, skewed + "; silent pods would make it worse") }
     return inconclusive(n == 1 ? onePodSeen : evenAmongTheSeen)

@@ -1,3 +1,5 @@
+package import Naming
+
 /// What became of the attempts that were sent to one pod (or counted in one row).
 ///
 /// One event loop owns a tally; recording takes no lock and allocates nothing, save once for the

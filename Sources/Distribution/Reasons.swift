@@ -62,8 +62,8 @@ extension Judgement {
       basis == .cyclic
       ? count(slack, "picker") : "up to \(count(slack, "connection")) per pod"
     return """
-      all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each; at so few, the way turns \
-      fall (\(takers)) may move a pod by more than the tolerance
+      all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each; at so few, the way \
+      turns fall (\(takers)) may move a pod by more than the tolerance
       """
   }
 

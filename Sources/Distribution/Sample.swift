@@ -87,8 +87,8 @@ extension Sample {
     return isCyclic ? .cyclic : .perConnection
   }
 
-  /// χ² over the unit that was drawn: connections where one choice holds for a whole connection, RPCs
-  /// otherwise. Nil when pods cannot be told apart or not all ready pods are known.
+  /// χ² over the unit that was drawn: connections where one choice holds for a whole connection,
+  /// RPCs otherwise. Nil when pods cannot be told apart or not all ready pods are known.
   package var chiSquare: ChiSquare? {
     guard isReadySetKnown else { return nil }
     switch basis {

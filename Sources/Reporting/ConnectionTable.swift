@@ -12,8 +12,8 @@ enum ConnectionTable {
     for connection in connections {
       table.add([
         .init("\(connection.id)"), .init("\(connection.channel)"),
-        .init(connection.local.map(Escaping.terminal) ?? "-"),
-        .init(Escaping.terminal(connection.remote)), .init(pods(connection.pods)),
+        .init(connection.local ?? "-"),
+        .init(connection.remote), .init(pods(connection.pods)),
         .init(time(connection.opened)), .init(time(connection.closed)),
         .init("\(connection.rpcs)"), .init(end(connection)),
       ])
@@ -28,8 +28,7 @@ enum ConnectionTable {
       let ended = connections.filter { $0.closedBy == by }
       guard let first = ended.first else { return nil }
       let said = [first.goAway.flatMap(said), first.error].compactMap { $0 }.first
-      return "\(ended.count) \(by.words)"
-        + (said.map { " (\(Escaping.terminal($0)))" } ?? "")
+      return "\(ended.count) \(by.words)" + (said.map { " (\($0))" } ?? "")
     }
     return (["\(opened) opened"] + ends).joined(separator: ", ")
   }
@@ -42,7 +41,7 @@ enum ConnectionTable {
       parts.append("GOAWAY \(goAway.code)\(debug), last stream \(goAway.lastStream)")
     }
     if let error = connection.error { parts.append(error) }
-    return Escaping.terminal(parts.joined(separator: "; "))
+    return parts.joined(separator: "; ")
   }
 
   /// The shortest thing that tells one GOAWAY from another.
@@ -51,7 +50,7 @@ enum ConnectionTable {
   }
 
   private static func pods(_ names: [String]) -> String {
-    let shown = names.prefix(3).map(Escaping.terminal).joined(separator: ", ")
+    let shown = names.prefix(3).joined(separator: ", ")
     return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
   }
 

@@ -35,20 +35,19 @@ struct DistributeTable {
     let policy = report.policy
     let resolution = report.resolution
     let lab = report.source == .lab ? " (embedded lab)" : ""
-    page.add("Target", Escaping.terminal(report.target.given) + lab)
+    page.add("Target", report.target.given + lab)
     let emulated = policy.emulated ? ", emulated: no virtual IP was found" : ""
     page.add(
       "Policy",
       "\(policy.name)\(emulated); client \(policy.client), \(policy.protocol), "
         + counted(policy.channels, "channel"))
-    let addresses = resolution.addresses.count == 1 ? "address" : "addresses"
-    let server = resolution.server.map { " at \(Escaping.terminal($0))" } ?? ""
+    let count = resolution.addresses.count
+    let addresses = "\(count) \(count == 1 ? "address" : "addresses")"
+    let server = resolution.server.map { " at \($0)" } ?? ""
     let ttl = resolution.ttl.map { ", TTL \($0) s" } ?? ""
-    let changes = resolution.changes > 0 ? ", changed \(resolution.changes) times meanwhile" : ""
-    page.add(
-      "Resolved",
-      "\(resolution.addresses.count) \(addresses) from \(resolution.resolver)\(server)\(ttl)\(changes)"
-    )
+    let changes =
+      resolution.changes > 0 ? ", changed \(counted(resolution.changes, "time")) meanwhile" : ""
+    page.add("Resolved", "\(addresses) from \(resolution.resolver)\(server)\(ttl)\(changes)")
     page.add(
       "Measured",
       "\(report.duration.decimal(2)) s after \(counted(report.rpcs.warmup, "warm-up RPC")), "
@@ -61,7 +60,8 @@ struct DistributeTable {
   private func addCounts(to page: inout Page) {
     let rpcs = report.rpcs
     let statuses = rpcs.byStatus.isEmpty ? "" : " (\(listed(rpcs.byStatus)))"
-    let causes = rpcs.lostByCause.isEmpty ? "" : " (\(listed(rpcs.lostByCause).replacing("_", with: " ")))"
+    let causes =
+      rpcs.lostByCause.isEmpty ? "" : " (\(listed(rpcs.lostByCause).replacing("_", with: " ")))"
     let retried = rpcs.retried > 0 ? ", \(rpcs.retried) of them retries" : ""
     let nowhere = rpcs.unattributed > 0 ? "; \(rpcs.unattributed) answers are in no row" : ""
     page.add(
@@ -82,11 +82,13 @@ struct DistributeTable {
       page.add("Skew", "the hottest pod carries \(skew.decimal(2)) times its share")
     }
     if let usable = numbers.usableCapacity {
-      page.add("Usable capacity", "at \(percentage(usable)) of what your pods can carry, the hottest one is full")
+      page.add(
+        "Usable capacity",
+        "at \(percentage(usable)) of what your pods can carry, the hottest one is full")
     }
     let verdict = report.verdict
     page.add("Verdict", verdict.outcome.uppercased(), paint(verdict.outcome))
-    page.add("", Escaping.terminal(verdict.reason))
+    page.add("", verdict.reason)
     let needed = verdict.neededRPCs.map { "; \($0) answered RPCs would decide" } ?? ""
     page.add(
       "",

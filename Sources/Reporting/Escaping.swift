@@ -1,9 +1,9 @@
 /// Makes text from outside (pod names, headers, DNS, error messages) harmless where it is shown.
 package enum Escaping {
-  /// For a terminal: whatever would move the cursor, change colours, break the line, hide or reorder
-  /// text becomes visible as `\u{1B}`. The rest stays as it is.
+  /// For a terminal: whatever would move the cursor, change colours, break the line, hide or
+  /// reorder text becomes visible as `\u{1B}`. The rest stays as it is.
   package static func terminal(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isHostile) else { return text }
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       if isHostile(scalar) {
@@ -15,9 +15,12 @@ package enum Escaping {
     return result
   }
 
-  /// As a JSON string with its quotes (RFC 8259 §7). What is hostile to a terminal is escaped as well,
-  /// because people print JSON to terminals; a parser reads back the text as it was.
+  /// As a JSON string with its quotes (RFC 8259 §7). What is hostile to a terminal is escaped as
+  /// well, because people print JSON to terminals; a parser reads back the text as it was.
   static func json(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) {
+      return "\"\(text)\""
+    }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -37,8 +40,9 @@ package enum Escaping {
     return result + "\""
   }
 
-  /// C0 and C1 controls, line and paragraph separators, everything invisible that formats (bidirectional
-  /// overrides and isolates, zero-width characters, tags), and code points that mean nothing.
+  /// C0 and C1 controls, line and paragraph separators, everything invisible that formats
+  /// (bidirectional overrides and isolates, zero-width characters, tags), and code points that mean
+  /// nothing.
   private static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
     switch scalar.properties.generalCategory {

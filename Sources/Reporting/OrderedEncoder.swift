@@ -1,8 +1,8 @@
 /// Turns `Encodable` values into JSON that keeps the order of declaration and writes nil as null.
 ///
-/// FoundationEssentials' encoder can only sort keys or leave them in random order, and it drops nil,
-/// where a script that reads a report is better served by null. Reports hold only what cannot fail to
-/// encode, so nothing here throws.
+/// FoundationEssentials' encoder can only sort keys or leave them in random order, and it drops
+/// nil, where a script that reads a report is better served by null. Reports hold only what cannot
+/// fail to encode, so nothing here throws.
 final class OrderedEncoder: Encoder {
   private var tree = JSON.null
   let codingPath: [any CodingKey] = []

@@ -12,6 +12,7 @@ struct Page {
   /// Everything added, ending in a newline.
   var text: String { lines.joined(separator: "\n") + "\n" }
 
+  /// A line that is ready: escaped, and painted if need be.
   mutating func add(line: String) {
     lines.append(line)
   }
@@ -20,7 +21,7 @@ struct Page {
     lines += table.lines(style)
   }
 
-  /// Sentences beside their label, broken to the width of the style. `text` is already escaped.
+  /// Sentences beside their label, broken to the width of the style.
   mutating func add(_ label: String, _ text: String, _ paint: Style.Paint? = nil) {
     let column = 17
     let gap = String(repeating: " ", count: max(1, column - label.count))
@@ -36,11 +37,11 @@ struct Page {
     add(line: "")
     add(line: style.paint("Findings", .bold))
     for finding in findings {
-      let code = "\(finding.level.rawValue) \(Escaping.terminal(finding.code))"
+      let code = Escaping.terminal("\(finding.level.rawValue) \(finding.code)")
       add(line: "  " + style.paint(code, finding.level.paint))
       for sentence in [finding.message, finding.evidence, finding.hint.map { "try: \($0)" }] {
         guard let sentence else { continue }
-        lines += wrapped(Escaping.terminal(sentence), width: style.width - 4).map { "    \($0)" }
+        lines += wrapped(sentence, width: style.width - 4).map { "    \($0)" }
       }
     }
   }

@@ -1,7 +1,7 @@
 private import Distribution
 
-/// One row per pod. Past forty pods the plain table shows the most and the least loaded and the silent
-/// ones; the wide one shows all.
+/// One row per pod. Past forty pods the plain table shows the most and the least loaded and the
+/// silent ones; the wide one shows all.
 struct PodTable {
   private static let most = 40
   private static let barWidth = 24
@@ -71,18 +71,18 @@ struct PodTable {
       .map { TextTable.Cell($0.map(duration(milliseconds:)) ?? "-") }
     let connections = TextTable.Cell("\(pod.connections)")
     guard isWide else { return [name] + share + [connections] + latency }
-    let address = TextTable.Cell(pod.address.map(Escaping.terminal) ?? "-")
-    let identity = TextTable.Cell(Escaping.terminal(pod.identity))
+    let address = TextTable.Cell(pod.address ?? "-")
+    let identity = TextTable.Cell(pod.identity)
     return [name, address, identity] + share + [connections, .init("\(pod.warmup)")] + latency
   }
 
   /// The pod as people know it: its name, or else its address.
   private static func name(_ pod: Report.Pod) -> String {
-    let address = pod.address.map(Escaping.terminal)
+    let address = pod.address
     if pod.identity == Report.Pod.unknownIdentity {
       return "(unknown pod behind \(address ?? "an unknown address"))"
     }
-    return pod.pod.map(Escaping.terminal) ?? address ?? "-"
+    return pod.pod ?? address ?? "-"
   }
 
   /// Green within the tolerance of an equal share, yellow outside it.

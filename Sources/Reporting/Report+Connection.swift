@@ -14,8 +14,8 @@ extension Report {
     package var pods: [String]
     /// When it became ready, in milliseconds from the start of the run; null if it never did.
     package var opened: Double?
-    /// When it closed or failed, in milliseconds from the start of the run; null if it was open at the
-    /// end of the measuring window.
+    /// When it closed or failed, in milliseconds from the start of the run; null if it was open at
+    /// the end of the measuring window.
     package var closed: Double?
     /// Null while it was open at the end of the measuring window.
     package var closedBy: ClosedBy?

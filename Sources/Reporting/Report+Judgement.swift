@@ -1,8 +1,8 @@
 package import Distribution
 
 extension Report {
-  /// How even the counts are. A measure that needs what is not known (which pods are ready, which pod
-  /// answered) is null.
+  /// How even the counts are. A measure that needs what is not known (which pods are ready, which
+  /// pod answered) is null.
   package struct Statistics: Codable, Hashable, Sendable {
     /// Pods that were ready, and any other that answered.
     package var ready: Int?

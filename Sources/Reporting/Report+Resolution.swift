@@ -64,8 +64,8 @@ extension Report {
     package var `protocol`: String
     /// Independent client channels.
     package var channels: Int
-    /// True where lbcheck made a choice that the network makes in a cluster (`cluster_ip` on a target
-    /// without a virtual IP).
+    /// True where lbcheck made a choice that the network makes in a cluster (`cluster_ip` on a
+    /// target without a virtual IP).
     package var emulated: Bool
 
     package init(

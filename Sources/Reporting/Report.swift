@@ -1,8 +1,8 @@
 private import Distribution
 
-/// What one `lbcheck distribute` run measured, as scripts read it: schema `lbcheck.report/v1`, kept as
-/// docs/report.schema.json. Properties appear in JSON in the order of their declaration, and what is
-/// not known is null, never missing.
+/// What one `lbcheck distribute` run measured, as scripts read it: schema `lbcheck.report/v1`, kept
+/// as docs/report.schema.json. Properties appear in JSON in the order of their declaration, and
+/// what is not known is null, never missing.
 package struct Report: Codable, Hashable, Sendable {
   /// `lbcheck.report/v1`.
   package var schema = "lbcheck.report/v1"

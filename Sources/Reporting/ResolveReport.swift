@@ -1,7 +1,7 @@
 private import Distribution
 
-/// What `lbcheck resolve` found: schema `lbcheck.resolve/v1`. As in `Report`, properties appear in JSON
-/// in the order of their declaration, and what is not known is null.
+/// What `lbcheck resolve` found: schema `lbcheck.resolve/v1`. As in `Report`, properties appear in
+/// JSON in the order of their declaration, and what is not known is null.
 package struct ResolveReport: Codable, Hashable, Sendable {
   /// `lbcheck.resolve/v1`.
   package var schema = "lbcheck.resolve/v1"
@@ -89,7 +89,8 @@ package struct ResolveReport: Codable, Hashable, Sendable {
     package var ttl: Int?
     /// In milliseconds, all tries and names together.
     package var duration: Double
-    /// The full names that were tried, in order, as the search list gives them; the last one answered.
+    /// The full names that were tried, in order, as the search list gives them; the last one
+    /// answered.
     package var namesTried: [String]
     /// What came back instead of an answer, for people.
     package var error: String?

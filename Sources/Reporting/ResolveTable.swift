@@ -14,9 +14,9 @@ struct ResolveTable {
   var text: String {
     var page = Page(style: style)
     let lab = report.source == .lab ? " (embedded lab)" : ""
-    page.add("Target", Escaping.terminal(report.target.given) + lab)
+    page.add("Target", report.target.given + lab)
     if !report.cnames.isEmpty {
-      page.add("Alias of", Escaping.terminal(report.cnames.joined(separator: ", then ")))
+      page.add("Alias of", report.cnames.joined(separator: ", then "))
     }
     if !report.questions.isEmpty {
       page.add(line: "")
@@ -28,9 +28,9 @@ struct ResolveTable {
     }
     addRecords(to: &page)
     page.add(line: "")
-    page.add("A gRPC client", Escaping.terminal(report.next))
+    page.add("A gRPC client", report.next)
     for difference in report.differences {
-      page.add("Difference", Escaping.terminal(difference), .unsure)
+      page.add("Difference", difference, .unsure)
     }
     page.add(report.findings)
     return page.text
@@ -48,13 +48,13 @@ struct ResolveTable {
       let tried = question.namesTried.joined(separator: ", ")
       let cells: [TextTable.Cell] = [
         .init(
-          Escaping.terminal(isWide ? question.name : question.namesTried.last ?? question.name)),
+          isWide ? question.name : question.namesTried.last ?? question.name),
         .init(question.type), .init(question.outcome.rawValue, question.outcome.paint),
         .init("\(question.records)"), .init(Self.seconds(question.ttl)),
         .init(duration(milliseconds: question.duration)), .init(Self.transport(question)),
-        .init(Escaping.terminal(question.server ?? question.error ?? "-")),
+        .init(question.server ?? question.error ?? "-"),
       ]
-      table.add(isWide ? cells + [.init(Escaping.terminal(tried))] : cells)
+      table.add(isWide ? cells + [.init(tried)] : cells)
     }
     return table
   }
@@ -66,8 +66,8 @@ struct ResolveTable {
     ])
     for address in report.addresses {
       table.add([
-        .init(Escaping.terminal(address.address)), .init(address.family),
-        .init(Self.seconds(address.ttl)), .init(Escaping.terminal(address.pod ?? "-")),
+        .init(address.address), .init(address.family),
+        .init(Self.seconds(address.ttl)), .init(address.pod ?? "-"),
       ])
     }
     return table
@@ -81,14 +81,14 @@ struct ResolveTable {
     ])
     for srv in report.srv {
       table.add([
-        .init(Escaping.terminal(srv.name)), .init("SRV"), .init(Self.seconds(srv.ttl)),
-        .init("\(srv.priority) \(srv.weight) \(srv.port) \(Escaping.terminal(srv.target))"),
+        .init(srv.name), .init("SRV"), .init(Self.seconds(srv.ttl)),
+        .init("\(srv.priority) \(srv.weight) \(srv.port) \(srv.target)"),
       ])
     }
     for txt in report.txt {
       table.add([
-        .init(Escaping.terminal(txt.name)), .init("TXT"), .init(Self.seconds(txt.ttl)),
-        .init(Escaping.terminal(txt.text)),
+        .init(txt.name), .init("TXT"), .init(Self.seconds(txt.ttl)),
+        .init(txt.text),
       ])
     }
     page.add(line: "")

@@ -6,11 +6,12 @@ struct TextTable {
   }
 
   struct Cell {
-    var text: String
-    var paint: Style.Paint?
+    let text: String
+    let paint: Style.Paint?
 
+    /// - Parameter text: as it came, escaped here.
     init(_ text: String, _ paint: Style.Paint? = nil) {
-      self.text = text
+      self.text = Escaping.terminal(text)
       self.paint = paint
     }
   }
@@ -22,7 +23,7 @@ struct TextTable {
     self.columns = columns
   }
 
-  /// One cell per column. The text is already escaped.
+  /// One cell per column.
   mutating func add(_ cells: [Cell]) {
     precondition(cells.count == columns.count, "one cell per column")
     rows.append(cells)
@@ -59,12 +60,12 @@ struct TextTable {
   }
 }
 
-/// The text broken at blanks into lines of at most `width` characters; a longer word has a line to
-/// itself.
+/// The text, escaped and broken at blanks into lines of at most `width` characters; a longer word
+/// has a line to itself.
 func wrapped(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   var line = ""
-  for word in text.split(separator: " ") {
+  for word in Escaping.terminal(text).split(separator: " ") {
     if line.isEmpty {
       line = String(word)
     } else if line.count + 1 + word.count <= width {

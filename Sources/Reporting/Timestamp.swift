@@ -13,8 +13,8 @@ package func timestamp(unixMilliseconds: Int64) -> String {
   return "\(date)T\(clock).\(padded(rest % 1000, 3))Z"
 }
 
-/// H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`: years start in March,
-/// so that the leap day is the last of its year; an era is 400 years of 146,097 days.
+/// H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`: years start in
+/// March, so that the leap day is the last of its year; an era is 400 years of 146,097 days.
 private func civilDate(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
   let (era, day) = (daysSince1970 + 719_468).flooredDivision(by: 146_097)
   let yearOfEra = (day - day / 1460 + day / 36_524 - day / 146_096) / 365

@@ -8,11 +8,11 @@ final class AresChannel {
   private(set) var pointer: ares_channel?
   let sockets = AresSockets()
 
-  /// What resolv.conf (or the configuration) says.
-  private(set) var search = SearchList()
-
   /// poll(2) events by socket, as c-ares wants them now.
   private(set) var interest: [Int32: Int16] = [:]
+
+  /// Announced with EDNS0 (RFC 6891): passes any path unfragmented (DNS flag day 2020).
+  static let payloadSize: Int32 = 1232
 
   private let functions: UnsafeMutablePointer<ares_socket_functions>
 
@@ -24,7 +24,6 @@ final class AresChannel {
     try Self.check(Self.libraryStatus)
     try open(configuration)
     if let servers = configuration.servers { try use(servers) }
-    search = configuration.search ?? systemSearchList()
   }
 
   deinit {
@@ -40,9 +39,8 @@ final class AresChannel {
 
   private func open(_ configuration: DNSConfiguration) throws(DNSClientError) {
     var options = ares_options()
-    // EDNS0 (RFC 6891) with the payload that passes any path unfragmented (DNS flag day 2020).
     options.flags = ARES_FLAG_EDNS
-    options.ednspsz = 1232
+    options.ednspsz = Self.payloadSize
     let (seconds, attoseconds) = configuration.timeout.components
     options.timeout = Int32(clamping: max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000))
     options.tries = Int32(clamping: configuration.tries)
@@ -74,19 +72,9 @@ final class AresChannel {
     try Self.check(ares_set_servers_ports_csv(pointer, list))
   }
 
-  private func systemSearchList() -> SearchList {
-    var options = ares_options()
-    var mask: Int32 = 0
-    guard ares_save_options(pointer, &options, &mask) == ARES_SUCCESS else { return SearchList() }
-    defer { ares_destroy_options(&options) }
-    let domains = UnsafeBufferPointer(start: options.domains, count: Int(options.ndomains))
-    return SearchList(
-      domains: domains.compactMap { $0.map { String(cString: $0) } }, ndots: Int(options.ndots))
-  }
-
-  private static func check(_ status: some BinaryInteger) throws(DNSClientError) {
-    guard status != ARES_SUCCESS else { return }
-    throw .library(String(cString: ares_strerror(Int32(status))))
+  private static func check(_ status: Int32) throws(DNSClientError) {
+    guard status != lbcheck_ares_success else { return }
+    throw .library(String(cString: ares_strerror(status)))
   }
 
   private static func sockets(_ data: UnsafeMutableRawPointer?) -> AresSockets? {

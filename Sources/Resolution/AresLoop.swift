@@ -10,18 +10,27 @@ final class AresLoop {
     let question: Mailbox.Question
     let started = ContinuousClock.now
     unowned let loop: AresLoop
-    /// Nil after the caller gave up; c-ares cannot forget a single query.
-    var continuation: CheckedContinuation<DNSExchange, Never>?
-    /// Learned from the first packet.
+    let usesEDNS: Bool
+    /// c-ares cannot forget a single query: a flight may outlast its caller.
+    private var isOpen = true
+    /// Of the packets that belong to it; no two flights share one.
     var wireID: UInt16?
     var exchange = DNSExchange(outcome: .timeout)
     /// The last thing that went wrong since the question was last sent.
     var trouble: DNSOutcome?
 
-    init(_ question: Mailbox.Question, loop: AresLoop) {
+    init(_ question: Mailbox.Question, usesEDNS: Bool, loop: AresLoop) {
       self.question = question
+      self.usesEDNS = usesEDNS
       self.loop = loop
-      continuation = question.continuation
+    }
+
+    /// Nil after the caller gave up.
+    var openQuestion: Mailbox.Question? { isOpen ? question : nil }
+
+    func resume(returning exchange: DNSExchange) {
+      if isOpen { question.continuation.resume(returning: exchange) }
+      isOpen = false
     }
   }
 
@@ -34,8 +43,10 @@ final class AresLoop {
   private var backlog: ArraySlice<Mailbox.Question> = []
   private var flights: [UInt64: Flight] = [:]
   private var byWireID: [UInt16: Flight] = [:]
-  /// While ares_query runs it sends the question, which tells its id.
+  /// While ares_send runs: what it sends belongs to this one.
   private var starting: Flight?
+  /// Until a server answers FORMERR, as those older than EDNS0 do (RFC 6891 §7).
+  private var usesEDNS = true
 
   init(channel: AresChannel, mailbox: Mailbox) {
     self.channel = channel
@@ -79,11 +90,25 @@ final class AresLoop {
   }
 
   private func start(_ question: Mailbox.Question) {
-    let flight = Flight(question, loop: self)
+    let flight = Flight(question, usesEDNS: usesEDNS, loop: self)
     flights[question.id] = flight
+    // c-ares 1.18 looks for a free id with its bytes swapped. Of two equal questions under one id,
+    // whose answers are truncated, it would send only one over TCP, and the other would time out.
+    var id: UInt16
+    repeat { id = .random(in: .min ... .max) } while byWireID[id] != nil
+    setWireID(id, of: flight)
+    var packet: UnsafeMutablePointer<UInt8>?
+    var length: Int32 = 0
+    let status = ares_create_query(
+      question.name, 1, Int32(question.type.rawValue), id, 1, &packet, &length,
+      usesEDNS ? AresChannel.payloadSize : 0)
+    defer { ares_free_string(packet) }
+    guard status == lbcheck_ares_success else {
+      return finish(flight, status: status, message: UnsafeRawBufferPointer(start: nil, count: 0))
+    }
     starting = flight
-    ares_query(
-      channel.pointer, question.name, 1, Int32(question.type.rawValue),
+    ares_send(
+      channel.pointer, packet, length,
       { argument, status, _, bytes, count in
         guard let argument else { return }
         let flight = Unmanaged<Flight>.fromOpaque(argument).takeRetainedValue()
@@ -93,10 +118,15 @@ final class AresLoop {
     starting = nil
   }
 
+  private func setWireID(_ id: UInt16, of flight: Flight) {
+    if let old = flight.wireID { byWireID[old] = nil }
+    flight.wireID = id
+    byWireID[id] = flight
+  }
+
   private func cancel(_ id: UInt64) {
     if let flight = flights[id] {
-      flight.continuation?.resume(returning: .cancelled)
-      flight.continuation = nil
+      flight.resume(returning: .cancelled)
     } else if let index = backlog.firstIndex(where: { $0.id == id }) {
       backlog.remove(at: index).continuation.resume(returning: .cancelled)
     }
@@ -111,6 +141,10 @@ final class AresLoop {
     if !message.isEmpty {
       do throws(DNSMessage.Malformed) {
         let answer = try DNSMessage(message)
+        if answer.responseCode == 1, flight.usesEDNS, let question = flight.openQuestion {
+          backlog.insert(question, at: backlog.startIndex)
+          return
+        }
         exchange.records = answer.records.filter { $0.data.type == flight.question.type }
         exchange.aliases = answer.aliases
         exchange.additional = answer.additional
@@ -121,28 +155,27 @@ final class AresLoop {
       }
     }
     exchange.duration = ContinuousClock.now - flight.started
-    flight.continuation?.resume(returning: exchange)
-    flight.continuation = nil
+    flight.resume(returning: exchange)
   }
 
   /// Of a query that ended without a message. c-ares 1.18 reports SERVFAIL from every server as
   /// ARES_ECONNREFUSED and later ones differ, so what the sockets saw goes first.
   private func outcome(of flight: Flight, status: Int32) -> DNSOutcome {
-    switch UInt32(bitPattern: status) {
-    case UInt32(bitPattern: ARES_EDESTRUCTION), UInt32(bitPattern: ARES_ECANCELLED): .cancelled
-    case UInt32(bitPattern: ARES_EBADNAME): .invalidName
-    case UInt32(bitPattern: ARES_EBADRESP): .malformed
-    default: flight.trouble ?? (status == ARES_ETIMEOUT ? .timeout : .unreachable)
+    switch status {
+    case lbcheck_ares_destruction, lbcheck_ares_cancelled: .cancelled
+    case lbcheck_ares_bad_name: .invalidName
+    // RFC 7686: c-ares does not ask for names below `onion`.
+    case lbcheck_ares_not_found: .nameError
+    case lbcheck_ares_bad_response: .malformed
+    default: flight.trouble ?? (status == lbcheck_ares_timeout ? .timeout : .unreachable)
     }
   }
 
   private func observe(_ event: AresSockets.Event) {
     switch event {
     case .sent(let message, let server, let transport):
-      if let starting, starting.wireID == nil {
-        starting.wireID = message.id
-        byWireID[message.id] = starting
-      }
+      // Later versions choose the id themselves, and well.
+      if let starting, starting.wireID != message.id { setWireID(message.id, of: starting) }
       guard let flight = flight(of: message) else { return }
       flight.exchange.server = server
       flight.exchange.transport = transport
@@ -155,6 +188,7 @@ final class AresLoop {
         flight.exchange.truncatedOverUDP = true
       } else {
         flight.trouble = DNSOutcome(responseCode: message.responseCode, hasRecords: false)
+        if message.responseCode == 1 { usesEDNS = false }
       }
     case .garbled(let id): byWireID[id]?.trouble = .malformed
     case .failed(let code, let server, let transport):

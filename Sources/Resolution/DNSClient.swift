@@ -1,3 +1,4 @@
+private import CAres
 private import Glibc
 import Naming
 private import Synchronization
@@ -18,7 +19,7 @@ package final class DNSClient: Sendable {
     let mailbox = try Mailbox()
     let channel = try AresChannel(configuration)
     self.mailbox = mailbox
-    search = channel.search
+    search = configuration.search ?? SearchList(resolvConf: configuration.resolvConf)
     hostsFile = configuration.hostsFile
     let loop = Unmanaged.passRetained(AresLoop(channel: channel, mailbox: mailbox))
     var thread = pthread_t()

@@ -1,3 +1,4 @@
+private import CAres
 private import Glibc
 
 /// DNS cannot be asked at all.

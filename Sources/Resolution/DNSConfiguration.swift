@@ -9,6 +9,7 @@ package struct DNSConfiguration: Hashable, Sendable {
   package var search: SearchList?
 
   /// How long one server may take for the first try; every further round of all servers doubles it.
+  /// c-ares since 1.31 waits less where that server has been quick so far.
   package var timeout: Duration = .seconds(2)
 
   /// How often each server is asked.

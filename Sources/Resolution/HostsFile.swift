@@ -1,4 +1,4 @@
-private import Glibc
+private import CAres
 import Naming
 
 /// Names and addresses as hosts(5) has them.
@@ -19,19 +19,7 @@ struct HostsFile: Equatable {
   }
 
   /// Empty where the file cannot be read, as in a container that has none.
-  init(path: String) {
-    guard let file = fopen(path, "r") else {
-      self.init(parsing: "")
-      return
-    }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
-      bytes += chunk.prefix(count)
-    }
-    self.init(parsing: String(decoding: bytes, as: UTF8.self))
-  }
+  init(path: String) { self.init(parsing: textFile(path) ?? "") }
 
   /// Nil where the file does not name the host.
   func addresses(of name: String) -> [IPAddress]? { addresses[Self.canonical(name)] }

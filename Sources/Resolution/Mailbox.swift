@@ -1,3 +1,4 @@
+private import CAres
 private import Glibc
 import Synchronization
 

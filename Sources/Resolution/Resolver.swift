@@ -70,7 +70,7 @@ private struct Run {
   let host: String
   let port: UInt16
   let rules: ReResolutionRules
-  var random: JitterSource
+  var random: SplitMix64
   var requests: AsyncStream<Void>.Iterator
   var schedule: LookupSchedule
 
@@ -82,7 +82,7 @@ private struct Run {
     self.host = host
     self.port = port
     self.rules = rules
-    random = JitterSource(state: seed)
+    random = SplitMix64(seed: seed)
     requests = asked.makeAsyncIterator()
     schedule = LookupSchedule(rules: rules)
   }
@@ -122,18 +122,5 @@ private struct Run {
       let server = answer.server.map { " from DNS server \($0)" } ?? ""
       return .failure("\(answer.outcome)\(server) for \(answer.name) \(answer.type)")
     }
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): a repeatable jitter for a given seed.
-private struct JitterSource: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,4 +1,5 @@
-package import Balancing
+internal import Balancing
+package import Naming
 
 /// One RPC while it lives, in a slab that is reused: the slot's index is the RPC's token.
 ///
@@ -49,7 +50,7 @@ package struct Attempt: Sendable {
     /// A gRPC status arrived: 0…16, or another number as it was sent.
     case answered(status: Int)
     /// None did; `status` is what a gRPC client reports for it.
-    case lost(Loss, status: StatusCode)
+    case lost(Loss, status: GRPCStatus)
   }
 
   package var result: Result

@@ -23,7 +23,9 @@ struct Distribute: AsyncParsableCommand {
     transform: Distribute.policy)
   var policy = DistributePlan.Policy.pickFirst
 
-  @Option(help: ArgumentHelp("How many RPCs to send (default: 20 per pod, 500 to 20000).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("How many RPCs to send (default: 20 per pod, 500 to 20000).", valueName: "n")
+  )
   var rpcs: Int?
 
   @Option(
@@ -42,7 +44,8 @@ struct Distribute: AsyncParsableCommand {
   var rate: Double?
 
   @Option(
-    help: ArgumentHelp("Independent client channels, as that many client processes would have.", valueName: "n"))
+    help: ArgumentHelp(
+      "Independent client channels, as that many client processes would have.", valueName: "n"))
   var channels = 1
 
   @OptionGroup(title: "RPC") var rpcOptions: RPCOptions

@@ -22,5 +22,6 @@ enum ExitStatus {
 /// Prints what could not be done on standard error and ends with its exit code.
 func fail(_ problem: Problem, _ terminal: Terminal) -> ExitCode {
   terminal.error(render(problem, as: .table, style: terminal.errorStyle))
-  return ExitCode(problem.phase == .usage || problem.phase == .target ? ExitStatus.usage : ExitStatus.notMeasured)
+  return ExitCode(
+    problem.phase == .usage || problem.phase == .target ? ExitStatus.usage : ExitStatus.notMeasured)
 }

@@ -15,7 +15,8 @@ struct OutputOptions: ParsableArguments {
         throw ValidationError("unknown output format '\(printable(parts[0]))'; known: \(known)")
       }
       if parts.count == 2, parts[1].isEmpty {
-        throw ValidationError("'\(printable(text))' names no file; for example: -o json=report.json")
+        throw ValidationError(
+          "'\(printable(text))' names no file; for example: -o json=report.json")
       }
       self.format = format
       file = parts.count == 2 ? String(parts[1]) : nil

@@ -51,7 +51,8 @@ struct RPCOptions: ParsableArguments {
     var high: UInt8?
     for character in text where !character.isWhitespace {
       guard let digit = character.hexDigitValue else {
-        throw ValidationError("--data-hex: '\(printable(String(character)))' is not a hexadecimal digit")
+        throw ValidationError(
+          "--data-hex: '\(printable(String(character)))' is not a hexadecimal digit")
       }
       if let first = high {
         bytes.append(first << 4 | UInt8(digit))

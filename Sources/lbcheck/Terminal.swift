@@ -15,9 +15,11 @@ struct Terminal: Sendable {
   init(color: ColorChoice) {
     let unicode = Self.localeIsUTF8
     outputStyle = Style(
-      color: Self.wantsColor(color, STDOUT_FILENO), unicode: unicode, width: Self.width(STDOUT_FILENO))
+      color: Self.wantsColor(color, STDOUT_FILENO), unicode: unicode,
+      width: Self.width(STDOUT_FILENO))
     errorStyle = Style(
-      color: Self.wantsColor(color, STDERR_FILENO), unicode: unicode, width: Self.width(STDERR_FILENO))
+      color: Self.wantsColor(color, STDERR_FILENO), unicode: unicode,
+      width: Self.width(STDERR_FILENO))
     errorIsTerminal = isatty(STDERR_FILENO) == 1
   }
 

@@ -1,11 +1,12 @@
 import Balancing
+import Naming
 import Testing
 
 @Suite("From HTTP/2 to gRPC statuses")
 struct StatusMappingTests {
   @Test("RST_STREAM codes")
   func resets() {
-    let byCode: [StatusCode] = [
+    let byCode: [GRPCStatus] = [
       .internal, .internal, .internal, .resourceExhausted, .internal, .internal, .internal,
       .unavailable, .cancelled, .internal, .internal, .resourceExhausted, .permissionDenied,
       .internal,
@@ -23,11 +24,11 @@ struct StatusMappingTests {
   @Test(
     "HTTP statuses",
     arguments: [
-      (400, StatusCode.internal), (401, .unauthenticated), (403, .permissionDenied),
+      (400, GRPCStatus.internal), (401, .unauthenticated), (403, .permissionDenied),
       (404, .unimplemented), (429, .unavailable), (502, .unavailable), (503, .unavailable),
       (504, .unavailable), (200, .unknown), (431, .unknown), (500, .unknown), (-1, .unknown),
     ])
-  func http(code: Int, expected: StatusCode) {
+  func http(code: Int, expected: GRPCStatus) {
     #expect(status(forHTTP: code) == expected)
   }
 
@@ -45,8 +46,8 @@ struct StatusMappingTests {
 
   @Test("codes are numbered as in gRPC's table")
   func numbers() {
-    #expect(StatusCode.allCases.map(\.rawValue) == Array(0...16))
-    #expect(StatusCode.unavailable.rawValue == 14)
+    #expect(GRPCStatus.allCases.map(\.rawValue) == Array(0...16))
+    #expect(GRPCStatus.unavailable.rawValue == 14)
   }
 }
 

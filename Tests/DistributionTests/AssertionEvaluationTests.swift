@@ -108,14 +108,23 @@ struct AssertionEvaluationTests {
     for comparison in Assertion.Comparison.allCases {
       let text = "\(metric.rawValue)\(comparison.rawValue)\(value)"
       let result = try Assertion(parsing: text).evaluate(on: empty)
-      switch metric {
-      case .errors, .lost, .connections:
-        #expect(result.observed == "0")
-      default:
-        #expect(result.held == nil)
-        #expect(result.observed == "nothing was measured")
-      }
+      #expect(result.held == nil)
+      #expect(result.observed == "nothing was measured")
     }
+  }
+
+  @Test(
+    "When every attempt was lost, no pod answered, and no share has a value",
+    arguments: [
+      ("pods>=1", false), ("coverage>=0.5", false), ("error-rate==100%", true), ("lost<4", false),
+      ("skew<=9", nil), ("max-share<=1", nil), ("p50<=1s", nil), ("balanced", nil), ("pinned", nil),
+    ] as [(String, Bool?)])
+  func allLost(text: String, held: Bool?) throws {
+    let sample = Sample.cyclic([0, 0], lost: [2, 2])
+    var total = PodTally()
+    for _ in 0..<4 { total.lost(.deadline) }
+    let evidence = Evidence(sample: sample, verdict: judge(sample), total: total, connections: 2)
+    #expect(try Assertion(parsing: text).evaluate(on: evidence).held == held)
   }
 
   @Test("An undecided assertion says why")

@@ -1,4 +1,5 @@
 import Distribution
+import Naming
 import Testing
 
 @Suite("Judgement")
@@ -48,7 +49,8 @@ struct JudgementTests {
     #expect(
       verdict.reason == """
         3 of 4 ready pods answered all 375 RPCs, and pod-2 stayed silent: the policy takes pods in \
-        turn, so the others were not connected or gave no answer; 125 attempts at pod-2 got no answer
+        turn, so the others were not connected or gave no answer; 125 attempts at pod-2 got no \
+        answer
         """)
   }
 
@@ -114,7 +116,8 @@ struct JudgementTests {
 
   @Test("Connections are tested, not the calls on them")
   func overConnections() throws {
-    // 200 connections as chance lays them: calls differ far more than chance would let calls differ.
+    // 200 connections as chance lays them: calls differ far more than chance would let calls
+    // differ.
     var random = SplitMix64(seed: 200)
     let connections = (0..<200).map { _ in (pod: Int.random(in: 0..<5, using: &random), rpcs: 25) }
     let sample = Sample.perConnection(pods: 5, connections)

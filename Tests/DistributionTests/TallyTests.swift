@@ -1,4 +1,5 @@
 import Distribution
+import Naming
 import Testing
 
 @Suite("Tallies")

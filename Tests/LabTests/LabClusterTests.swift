@@ -39,7 +39,8 @@ struct LabClusterTests {
       #expect(!lab.pods.map(\.address).contains(lab.virtualIP.address))
       #expect(lab.pods.map(\.name) == (0..<5).map { "mygrpc-\($0)" })
       for pod in lab.pods {
-        #expect(try await TestClient.connect(pod).call().podName == pod.name)
+        let reply = try await TestClient.connect(pod).call()
+        #expect(reply.podName == pod.name)
       }
       #expect(try await lab.counts().map(\.answered) == [1, 1, 1, 1, 1])
     }
@@ -48,8 +49,7 @@ struct LabClusterTests {
   @Test("several labs run side by side, one of them large")
   func parallel() async throws {
     var options = LabOptions()
-    options.pods = 300
-    let labs = try await [5, 300, 1].mapAsync { pods in
+    let labs = try await [5, 120, 1].mapAsync { pods in
       options.pods = pods
       return try await LabCluster.start(options)
     }
@@ -153,7 +153,8 @@ struct LabClusterTests {
     options.behaviour.answer = .status(14, message: "not today")
     try await withLab(options) { lab in
       for pod in lab.pods {
-        #expect(try await TestClient.connect(pod).call().grpcStatus == 14)
+        let reply = try await TestClient.connect(pod).call()
+        #expect(reply.grpcStatus == 14)
       }
     }
   }

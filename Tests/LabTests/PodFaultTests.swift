@@ -57,7 +57,7 @@ struct PodFaultTests {
       #expect(counts.received == 2)
       #expect(counts.answered == 1)
       try await pod.kill()
-      #expect(try await hanging.get().end == .connectionLost)
+      #expect(try await hanging.soon().end == .connectionLost)
     }
   }
 
@@ -75,7 +75,7 @@ struct PodFaultTests {
         return counts.received == 1 && counts.connections.count == 2
       }
       try await pod.kill(withReset ? .reset : .fin)
-      #expect(try await open.get().end == .connectionLost)
+      #expect(try await open.soon().end == .connectionLost)
       #expect(try await raw.end() == (withReset ? .reset : .fin))
       #expect(try await client.goAways() == [])
       try await raw.close()
@@ -87,7 +87,7 @@ struct PodFaultTests {
     }
   }
 
-  @Test("a request counts as answered exactly when its client got the answer", arguments: 1...5)
+  @Test("a request counts as answered exactly when its client got the answer", arguments: 1...3)
   func killUnderLoad(_ round: Int) async throws {
     try await withPod { pod in
       let clients = try await (0..<4).mapAsync { _ in try await TestClient.connect(pod) }
@@ -97,7 +97,7 @@ struct PodFaultTests {
             var answered = 0
             while true {
               let calls = try await (0..<10).mapAsync { _ in try await client.start() }
-              let replies = try await calls.mapAsync { try await $0.get() }
+              let replies = try await calls.mapAsync { try await $0.soon() }
               let good = replies.count { $0.grpcStatus == 0 && $0.end == .endStream }
               answered += good
               if good < 10 { return answered }
@@ -135,8 +135,8 @@ struct PodFaultTests {
       let open = try await (0..<3).mapAsync { _ in try await client.start() }
       try await until { try await pod.counts().received == 3 }
       try await pod.drain()
-      for call in open { #expect(try await call.get().grpcStatus == 0) }
-      try await client.channel.closeFuture.get()
+      for call in open { #expect(try await call.soon().grpcStatus == 0) }
+      try await client.channel.closeFuture.soon()
       #expect(
         try await client.goAways() == [
           GoAway(lastStream: 0x7FFF_FFFF, code: 0, debug: "graceful_stop"),
@@ -154,7 +154,7 @@ struct PodFaultTests {
     try await withPod { pod in
       let client = try await TestClient.connect(pod)
       try await pod.drain()
-      try await client.channel.closeFuture.get()
+      try await client.channel.closeFuture.soon()
       #expect(try await client.goAways().map(\.lastStream) == [0x7FFF_FFFF, 0])
     }
   }
@@ -169,8 +169,8 @@ struct PodFaultTests {
       let late = try await client.start()
       try await until { try await pod.counts().received == 2 }
       try await client.setReading(true)
-      #expect(try await late.get().grpcStatus == 0)
-      try await client.channel.closeFuture.get()
+      #expect(try await late.soon().grpcStatus == 0)
+      try await client.channel.closeFuture.soon()
       #expect(
         try await client.goAways() == [
           GoAway(lastStream: 0x7FFF_FFFF, code: 0, debug: "max_age"),
@@ -190,7 +190,7 @@ struct PodFaultTests {
       for _ in 0..<2 {
         let client = try await TestClient.connect(pod)
         for _ in 0..<4 { #expect(try await client.call().grpcStatus == 0) }
-        try await client.channel.closeFuture.get()
+        try await client.channel.closeFuture.soon()
         let goAways = try await client.goAways()
         #expect(goAways.map(\.lastStream) == [0x7FFF_FFFF, 7])
         #expect(goAways.map(\.debug) == ["max_age", "max_age"])

@@ -6,11 +6,13 @@ import NIOHPACK
 struct ScriptedClient: Sendable {
   private let raw: RawClient
 
-  /// Sends the preface and empty SETTINGS, and acknowledges the server's.
-  static func connect(_ pod: Pod) async throws -> ScriptedClient {
+  /// Sends the preface and SETTINGS, and acknowledges the server's.
+  static func connect(_ pod: Pod, window: UInt32 = 65_535) async throws -> ScriptedClient {
     let client = ScriptedClient(raw: try await RawClient.connect(pod.address, pod.port))
     try await client.raw.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-    try await client.send(type: 4)
+    var settings = ByteBuffer(integer: UInt16(4))
+    settings.writeInteger(window)
+    try await client.send(type: 4, payload: settings)
     try await client.send(type: 4, flags: 1)
     return client
   }
@@ -30,6 +32,10 @@ struct ScriptedClient: Sendable {
 
   func reset(stream: UInt32) async throws {
     try await send(type: 3, stream: stream, payload: ByteBuffer(integer: UInt32(8)))
+  }
+
+  func openWindow(stream: UInt32) async throws {
+    try await send(type: 8, stream: stream, payload: ByteBuffer(integer: UInt32(100)))
   }
 
   /// Acknowledges the first PING that came.

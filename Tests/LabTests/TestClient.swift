@@ -70,7 +70,7 @@ struct TestClient: Sendable {
     _ path: String = "/grpc.health.v1.Health/Check", body: [UInt8]? = emptyMessage,
     method: String = "POST", headers: HPACKHeaders = grpcHeaders
   ) async throws -> Reply {
-    try await start(path, body: body, method: method, headers: headers).get()
+    try await start(path, body: body, method: method, headers: headers).soon()
   }
 
   /// The request is on its way when this returns. A body of nil leaves the request open.
@@ -115,7 +115,7 @@ struct TestClient: Sendable {
     _ body: @escaping @Sendable (TestClientHandler) -> EventLoopFuture<Value>
   ) async throws -> Value {
     let handler = handler
-    return try await channel.eventLoop.flatSubmit { body(handler.value) }.get()
+    return try await channel.eventLoop.flatSubmit { body(handler.value) }.soon()
   }
 }
 

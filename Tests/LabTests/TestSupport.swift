@@ -12,6 +12,21 @@ func until(_ condition: () async throws -> Bool) async throws {
   while try await !condition() { try await Task.sleep(for: .milliseconds(1)) }
 }
 
+extension EventLoopFuture where Value: Sendable {
+  struct NotInTime: Error {}
+
+  /// `get()` that gives up: a suite's time limit cannot end the wait for a future.
+  func soon() async throws -> Value {
+    let promise = eventLoop.makePromise(of: Value.self)
+    let timer = eventLoop.scheduleTask(in: .seconds(30)) { promise.fail(NotInTime()) }
+    whenComplete { result in
+      timer.cancel()
+      promise.completeWith(result)
+    }
+    return try await promise.futureResult.get()
+  }
+}
+
 extension Sequence {
   func mapAsync<Value>(_ body: (Element) async throws -> Value) async rethrows -> [Value] {
     var values: [Value] = []
@@ -62,14 +77,28 @@ struct RawClient: Sendable {
     return try await channel.eventLoop.submit { collector.value.bytes }.get()
   }
 
+  func hasEnded() async throws -> Bool {
+    let collector = collector
+    return try await channel.eventLoop.submit { collector.value.hasEnded }.get()
+  }
+
   /// Waits for the other side's end.
   func end() async throws -> End {
     let collector = collector
-    return try await channel.eventLoop.flatSubmit { collector.value.end.futureResult }.get()
+    return try await channel.eventLoop.flatSubmit { collector.value.end.futureResult }.soon()
   }
 
   func close() async throws {
     try? await channel.close()
+  }
+
+  /// How a connection ends to which nothing is sent. A reset may come before `connect` returns.
+  static func fate(of address: IPAddress, _ port: UInt16) async throws -> End {
+    do {
+      return try await connect(address, port).end()
+    } catch let error as IOError where error.errnoCode == ECONNRESET {
+      return .reset
+    }
   }
 
   /// RST in place of FIN.
@@ -82,7 +111,8 @@ struct RawClient: Sendable {
   private final class Collector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    var bytes = ByteBuffer()
+    private(set) var bytes = ByteBuffer()
+    private(set) var hasEnded = false
     let end: EventLoopPromise<End>
 
     init(_ loop: any EventLoop) { end = loop.makePromise() }
@@ -92,16 +122,22 @@ struct RawClient: Sendable {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-      if case ChannelEvent.inputClosed = event { end.succeed(.fin) }
+      if case ChannelEvent.inputClosed = event { finish(.fin) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-      end.succeed(.reset)
+      finish(.reset)
       context.close(promise: nil)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-      end.succeed(.fin)
+    /// Comes also for a connection that never was.
+    func handlerRemoved(context: ChannelHandlerContext) {
+      finish(.fin)
+    }
+
+    private func finish(_ end: End) {
+      hasEnded = true
+      self.end.succeed(end)
     }
   }
 }
@@ -119,7 +155,7 @@ func negotiatedProtocol(
       }
     }
     .connect(host: "\(pod.address)", port: Int(pod.port)).get()
-  let value = try await chosen.futureResult.get()
+  let value = try await chosen.futureResult.soon()
   try? await channel.close()
   return value
 }

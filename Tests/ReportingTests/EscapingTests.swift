@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Hostile text")
 struct EscapingTests {
-  /// Terminal escapes in 7 and 8 bits, line breaks, bidirectional overrides and isolates, zero-width and
-  /// tag characters, separators, and JSON's own special characters.
+  /// Terminal escapes in 7 and 8 bits, line breaks, bidirectional overrides and isolates,
+  /// zero-width and tag characters, separators, and JSON's own special characters.
   static let hostile = [
     "\u{1b}[31mred", "\u{9b}31m", "a\nb", "a\r\nb", "\u{202E}fdp.exe", "\u{2066}x\u{2069}",
     "zero\u{200B}width", "\u{E0041}", "\u{2028}line", "\u{7}bell", "\u{7F}", "\u{0}",
@@ -17,6 +17,13 @@ struct EscapingTests {
     var report = try Reports.lost()
     report.target.given = text
     report.resolution.server = text
+    report.resolution.resolver = text
+    report.policy.name = text
+    report.policy.client = text
+    report.policy.protocol = text
+    report.rpcs.byStatus = [text: 1]
+    report.verdict.outcome = text
+    report.verdict.basis = text
     for index in report.pods.indices {
       report.pods[index].pod = index == 0 ? text : nil
       report.pods[index].address = text
@@ -47,6 +54,8 @@ struct EscapingTests {
       report.questions[index].namesTried = [text]
       report.questions[index].server = index == 0 ? text : nil
       report.questions[index].error = text
+      report.questions[index].type = text
+      report.questions[index].transport = text
     }
     report.addresses[0].address = text
     report.addresses[0].pod = text

@@ -11,7 +11,7 @@ struct ProblemTests {
   func lines() {
     #expect(
       render(problem, as: .table, style: Style()) == """
-        lbcheck: connect: to connect for the first RPC on 127.0.0.1:50051
+        lbcheck: connect: tried to connect for the first RPC on 127.0.0.1:50051
           came back: connection refused
           try next:  check that a gRPC server listens there
 
@@ -23,7 +23,7 @@ struct ProblemTests {
     let problem = Problem(phase: .usage, tried: "to read --rpcs 0", cameBack: "not a count")
     #expect(
       render(problem, as: .wide, style: Style()) == """
-        lbcheck: usage: to read --rpcs 0
+        lbcheck: usage: tried to read --rpcs 0
           came back: not a count
 
         """)
@@ -36,7 +36,7 @@ struct ProblemTests {
     problem.next = nil
     #expect(
       render(problem, as: .table, style: Style(width: 40)) == """
-        lbcheck: connect: to connect for the first RPC on 127.0.0.1:50051
+        lbcheck: connect: tried to connect for the first RPC on 127.0.0.1:50051
           came back: a TLS alert, which a server
                      sends that wants a
                      certificate

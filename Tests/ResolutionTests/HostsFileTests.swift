@@ -1,6 +1,7 @@
 import Naming
-@testable import Resolution
 import Testing
+
+@testable import Resolution
 
 @Suite("The hosts file")
 struct HostsFileTests {

@@ -3,12 +3,12 @@ extension ClientConnection {
   /// A frame that belongs to a stream: one that we have opened at some time. The server may open
   /// none, since it may not push (RFC 9113 §5.1 and §5.1.1).
   @inline(__always)
-  func checkStreamFrame(_ header: FrameHeader) throws(ConnectionError) {
+  mutating func checkStreamFrame(_ header: FrameHeader) throws(ConnectionError) {
     guard header.stream & 1 == 1, header.stream < nextStream else { throw wrongStream(header) }
   }
 
   @inline(__always)
-  func checkConnectionFrame(_ header: FrameHeader) throws(ConnectionError) {
+  mutating func checkConnectionFrame(_ header: FrameHeader) throws(ConnectionError) {
     guard header.stream == 0 else { throw wrongStream(header) }
   }
 
@@ -55,9 +55,8 @@ extension ClientConnection {
         "\(header.type.name) on stream \(header.stream) after END_STREAM (RFC 9113 §5.1)")
     case .resetByServer:
       slot.pointee.state = .resetByUs
-      try countReply()
       sendReset(header.stream, .streamClosed)
-    case .open, .resetByUs:
+    case .unused, .open, .resetByUs:
       break
     }
   }

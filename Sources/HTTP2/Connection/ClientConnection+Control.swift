@@ -70,7 +70,7 @@ extension ClientConnection {
     try countIdleFrame()
     guard payload.count == 5 else {
       // RFC 9113 §6.3: the one frame whose wrong size is an error of its stream only.
-      if let slot = streams.findLive(header.stream) { try streamError(slot, .frameSizeError) }
+      if let slot = streams.findLive(header.stream) { streamError(slot, .frameSizeError) }
       return
     }
   }

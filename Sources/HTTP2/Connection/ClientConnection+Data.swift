@@ -19,12 +19,12 @@ extension ClientConnection {
     }
     slot.pointee.receiveWindow -= Int32(truncatingIfNeeded: payload.count)
     guard slot.pointee.receiveWindow >= 0 else {
-      try streamError(slot, .flowControlError)
+      streamError(slot, .flowControlError)
       return
     }
     guard slot.pointee.end.status >= 0 else {
       // RFC 9113 §8.1: a response begins with HEADERS.
-      try streamError(slot, .protocolError)
+      streamError(slot, .protocolError)
       return
     }
     slot.pointee.addBody(body)
@@ -64,11 +64,11 @@ extension ClientConnection {
     }
     let window = Int(slot.pointee.sendWindow) + increment
     guard increment > 0 else {
-      try streamError(slot, .protocolError)
+      streamError(slot, .protocolError)
       return
     }
     guard window <= PeerSettings.largestWindow else {
-      try streamError(slot, .flowControlError)
+      streamError(slot, .flowControlError)
       return
     }
     slot.pointee.sendWindow = Int32(window)

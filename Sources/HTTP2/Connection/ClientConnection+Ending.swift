@@ -25,12 +25,10 @@ extension ClientConnection {
     close(slot, as: state)
   }
 
-  /// A stream error (RFC 9113 §5.4.2): the stream is over, the connection goes on.
+  /// A stream error (RFC 9113 §5.4.2): the stream is over, the connection goes on. Needs no bound
+  /// of its own: there is one per stream that we have opened.
   @inline(never)
-  mutating func streamError(
-    _ slot: StreamTable.Slot, _ code: ErrorCode
-  ) throws(ConnectionError) {
-    try countReply()
+  mutating func streamError(_ slot: StreamTable.Slot, _ code: ErrorCode) {
     sendReset(slot.pointee.end.stream, code)
     slot.pointee.end.code = code.rawValue
     end(slot, .protocolError, as: .resetByUs)

@@ -48,35 +48,56 @@ extension ClientConnection {
     }
   }
 
-  /// A complete block. It is decoded even if its stream is over: the dynamic table needs it.
+  /// A complete block. What it says of watched fields goes straight into its stream.
   @inline(__always)
   private mutating func readBlock(
     _ block: UnsafeRawBufferPointer, _ header: FrameHeader, _ payload: UnsafeRawBufferPointer,
     endsStream: Bool
   ) throws(ConnectionError) {
-    var fields = FieldSummary()
-    if observer == nil {
-      do throws(CompressionError) {
-        try decoder.decode(block, into: &fields)
-      } catch {
-        throw ConnectionError(.compressionError, error.message)
-      }
-    } else {
-      try decodeObserved(block, header, payload, &fields)
-    }
     guard let slot = streams.findLive(header.stream) else {
-      try readLate(header)
+      try readLateBlock(block, header, payload)
       return
     }
+    let fields = try decode(block, header, payload, notes: slot.notes)
     if fields.size > settings.maxHeaderListSize {
-      try streamError(slot, .enhanceYourCalm)
+      streamError(slot, .enhanceYourCalm)
     } else if fields.isMalformed {
-      try streamError(slot, .protocolError)
+      streamError(slot, .protocolError)
     } else if slot.pointee.end.status < 0 {
       try readResponseHead(slot, fields, endsStream: endsStream)
     } else {
-      try readTrailers(slot, fields, endsStream: endsStream)
+      readTrailers(slot, fields, endsStream: endsStream)
     }
+  }
+
+  /// A block for a stream that is over: it is decoded all the same, the dynamic table needs it.
+  @inline(never)
+  private mutating func readLateBlock(
+    _ block: UnsafeRawBufferPointer, _ header: FrameHeader, _ payload: UnsafeRawBufferPointer
+  ) throws(ConnectionError) {
+    var slot = StreamTable.emptySlot
+    try withUnsafeMutablePointer(to: &slot) { slot throws(ConnectionError) in
+      _ = try decode(block, header, payload, notes: slot.notes)
+    }
+    try readLate(header)
+  }
+
+  @inline(__always)
+  private mutating func decode(
+    _ block: UnsafeRawBufferPointer, _ header: FrameHeader, _ payload: UnsafeRawBufferPointer,
+    notes: UnsafeMutablePointer<UInt32>
+  ) throws(ConnectionError) -> FieldSummary {
+    var fields = FieldSummary(notes: notes)
+    guard observer == nil else {
+      try decodeObserved(block, header, payload, &fields)
+      return fields
+    }
+    do throws(CompressionError) {
+      try decoder.decode(block, into: &fields)
+    } catch {
+      throw ConnectionError(.compressionError, error.message)
+    }
+    return fields
   }
 
   @inline(never)
@@ -106,9 +127,10 @@ extension ClientConnection {
     guard fields.status >= 200 else {
       // There is no 101 in HTTP/2 (RFC 9113 §8.6), and -1 means that :status is missing.
       guard fields.status >= 100, fields.status != 101, !endsStream else {
-        try streamError(slot, .protocolError)
+        streamError(slot, .protocolError)
         return
       }
+      slot.pointee.end.notes = SIMD8(repeating: 0)
       try countIdleFrame()
       return
     }
@@ -117,7 +139,6 @@ extension ClientConnection {
     if let length = fields.contentLength, length < Int(StreamSlot.unknownLength) {
       slot.pointee.contentLength = UInt32(length)
     }
-    if fields.hasNotes { slot.pointee.end.notes = fields.notes }
     guard endsStream else { return }
     slot.pointee.end.trailersOnly = true
     finish(slot, .endStreamHeaders)
@@ -127,15 +148,12 @@ extension ClientConnection {
   @inline(__always)
   private mutating func readTrailers(
     _ slot: StreamTable.Slot, _ fields: FieldSummary, endsStream: Bool
-  ) throws(ConnectionError) {
+  ) {
     guard endsStream, fields.status < 0 else {
-      try streamError(slot, .protocolError)
+      streamError(slot, .protocolError)
       return
     }
     slot.pointee.end.sawTrailers = true
-    if fields.hasNotes {
-      slot.pointee.end.notes.replace(with: fields.notes, where: fields.notes .!= 0)
-    }
     finish(slot, .endStreamHeaders)
   }
 }

@@ -18,21 +18,25 @@ extension ClientConnection {
   ) throws(ConnectionError) -> UnsafeRawBufferPointer {
     var rest = takePartial(upTo: FrameHeader.size, from: bytes)
     guard partialFrame.count >= FrameHeader.size else { return rest }
-    let header = try partialFrame.withUnsafeBufferPointer { bytes throws(ConnectionError) in
-      let start = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
-      let header = FrameHeader(reading: start)
-      try check(header, at: start)
-      return header
+    if partialFrame.count == FrameHeader.size {
+      // Checks the header, and is done if there is no payload.
+      if try readPartial() { return rest }
     }
-    let size = FrameHeader.size + header.length
-    rest = takePartial(upTo: size, from: rest)
-    guard partialFrame.count == size else { return rest }
+    let length = Int(partialFrame[0]) << 16 | Int(partialFrame[1]) << 8 | Int(partialFrame[2])
+    rest = takePartial(upTo: FrameHeader.size + length, from: rest)
+    _ = try readPartial()
+    return rest
+  }
+
+  /// Reads the partial frame if it is complete, and says whether it was.
+  private mutating func readPartial() throws(ConnectionError) -> Bool {
     let frame = partialFrame
     partialFrame = []
-    try frame.withUnsafeBufferPointer { frame throws(ConnectionError) in
-      _ = try readFrames(UnsafeRawBufferPointer(frame))
+    let used = try frame.withUnsafeBufferPointer { frame throws(ConnectionError) in
+      try readFrames(UnsafeRawBufferPointer(frame))
     }
-    return rest
+    if used == 0 { partialFrame = frame }
+    return used > 0
   }
 
   private mutating func takePartial(
@@ -64,8 +68,10 @@ extension ClientConnection {
     return used
   }
 
+  // Mutating, like others on the way of every frame, although it changes nothing: a borrowed `self`
+  // would be copied to the stack, all 500 bytes of it.
   @inline(__always)
-  private func check(
+  private mutating func check(
     _ header: FrameHeader, at bytes: UnsafeRawPointer
   ) throws(ConnectionError) {
     if phase == .awaitingSettings { try checkFirst(header, at: bytes) }
@@ -113,7 +119,7 @@ extension ClientConnection {
   /// Shows a frame before it is acted upon. Frames that end a header block are shown after their
   /// block has been decoded.
   @inline(never)
-  private func observe(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
+  private mutating func observe(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
     let carriesBlock = header.type == .headers || header.type == .continuation
     if carriesBlock, header.flags.contains(.endHeaders) { return }
     observer?.frame(ObservedFrame(.received, header, payload))

@@ -78,12 +78,17 @@ package struct ClientConnection: ~Copyable {
 
   /// Hands over everything that waits to be sent; the output is empty afterwards. The bytes are
   /// valid during the call only.
+  @inlinable
   package mutating func drainOutput<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
     defer { outputDrained() }
-    return body(output.bytes())
+    return body(outputBytes)
   }
 
-  private mutating func outputDrained() {
+  @usableFromInline
+  var outputBytes: UnsafeRawBufferPointer { output.bytes() }
+
+  @usableFromInline
+  mutating func outputDrained() {
     output.clear()
     firstUndrained = nextStream
     queuedReplies = 0

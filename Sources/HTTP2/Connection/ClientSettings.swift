@@ -23,8 +23,8 @@ package struct ClientSettings: Sendable {
   /// Bytes of one header block as sent. One more is ENHANCE_YOUR_CALM for the connection.
   package var maxHeaderBlockSize = 65_536
 
-  /// Answers (PING, SETTINGS and RST_STREAM) that may wait in the output between two drains.
-  /// One more is ENHANCE_YOUR_CALM for the connection.
+  /// Answers to PING and SETTINGS that may wait in the output between two drains. One more is
+  /// ENHANCE_YOUR_CALM for the connection.
   package var maxQueuedReplies = 1_000
 
   /// Frames in a row that move nothing forward (PRIORITY, unknown types, empty DATA, SETTINGS,

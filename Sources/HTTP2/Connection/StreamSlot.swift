@@ -3,6 +3,8 @@ struct StreamSlot {
   /// RFC 9113 §5.1, from this side. A stream is kept after its end until its place is needed, for
   /// the rules about frames that come late.
   enum State: UInt8 {
+    /// No stream has been here yet.
+    case unused
     case open
     /// The server ended it with END_STREAM.
     case ended
@@ -38,16 +40,20 @@ struct StreamSlot {
   /// Counts received body bytes and keeps the first eight.
   @inline(__always)
   mutating func addBody(_ bytes: UnsafeRawBufferPointer) {
-    var known = end.bodyBytes
-    if known < 8 {
-      for byte in bytes.prefix(8 - Int(known)) {
-        end.bodyHead |= UInt64(byte) << UInt64(known * 8)
-        known += 1
-      }
+    if end.bodyBytes == 0, bytes.count >= 8 {
+      end.bodyHead = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    } else if end.bodyBytes < 8 {
+      addBodyHead(bytes)
     }
     let (sum, overflow) = end.bodyBytes.addingReportingOverflow(
       UInt32(truncatingIfNeeded: bytes.count))
     end.bodyBytes = overflow ? .max : sum
+  }
+
+  private mutating func addBodyHead(_ bytes: UnsafeRawBufferPointer) {
+    for (offset, byte) in bytes.prefix(8 - Int(end.bodyBytes)).enumerated() {
+      end.bodyHead |= UInt64(byte) << UInt64((Int(end.bodyBytes) + offset) * 8)
+    }
   }
 
   /// RFC 9113 §8.1.1; responses without content may announce a length (RFC 9110 §8.6).
@@ -55,6 +61,16 @@ struct StreamSlot {
     @inline(__always) get {
       contentLength != Self.unknownLength && contentLength != end.bodyBytes
         && !isHead && end.status != 204 && end.status != 304
+    }
+  }
+}
+
+extension UnsafeMutablePointer<StreamSlot> {
+  /// The eight notes of the stream, for a decoder to write; valid as long as the pointer.
+  var notes: UnsafeMutablePointer<UInt32> {
+    @inline(__always) get {
+      // `end` comes first in the slot, and `notes` first in it.
+      UnsafeMutableRawPointer(self).assumingMemoryBound(to: UInt32.self)
     }
   }
 }

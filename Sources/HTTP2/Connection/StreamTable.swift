@@ -7,14 +7,18 @@ struct StreamTable: ~Copyable {
   /// Streams that have not ended.
   private(set) var liveCount = 0
 
-  // Places hold streams that live or once lived; those never used are zero (stream id 0).
+  // Places hold streams that live or once lived.
   private var ring: UnsafeMutableBufferPointer<StreamSlot>
   // Streams pushed out of the ring alive, in no order; those that ended leave at once.
   private var aside = UnsafeMutableBufferPointer<StreamSlot>(start: nil, count: 0)
   private var asideCount = 0
 
-  private static let emptySlot = StreamSlot(
-    stream: 0, token: 0, sendWindow: 0, receiveWindow: 0, isHead: false)
+  static let emptySlot = {
+    var slot = StreamSlot(
+      stream: 0, token: 0, sendWindow: 0, receiveWindow: 0, isHead: false)
+    slot.state = .unused
+    return slot
+  }()
 
   init() {
     ring = Self.emptyRing(2)
@@ -64,7 +68,7 @@ struct StreamTable: ~Copyable {
   /// Adds a stream with a new id, open. Valid until the next `insert` or `close`.
   @inline(__always)
   mutating func insert(_ stream: StreamSlot) -> Slot {
-    if isLive(home(of: stream.end.stream)) { clearHome(of: stream.end.stream) }
+    if home(of: stream.end.stream).pointee.state == .open { clearHome(of: stream.end.stream) }
     let slot = home(of: stream.end.stream)
     slot.pointee = stream
     liveCount += 1
@@ -81,7 +85,7 @@ struct StreamTable: ~Copyable {
 
   /// The ids of all streams that have not ended, ascending.
   func liveStreams() -> [UInt32] {
-    var streams = ring.indices.filter { isLive(&ring[$0]) }.map { ring[$0].end.stream }
+    var streams = ring.filter { $0.state == .open }.map(\.end.stream)
     streams += aside.prefix(asideCount).map { $0.end.stream }
     return streams.sorted()
   }
@@ -90,26 +94,21 @@ struct StreamTable: ~Copyable {
   func forEachLive(_ body: (Slot) -> Void) {
     for index in ring.indices {
       let slot = ring.baseAddress.unsafelyUnwrapped + index
-      if isLive(slot) { body(slot) }
+      if slot.pointee.state == .open { body(slot) }
     }
     guard let first = aside.baseAddress else { return }
     for index in 0..<asideCount { body(first + index) }
   }
 
-  @inline(__always)
-  private func isLive(_ slot: UnsafePointer<StreamSlot>) -> Bool {
-    slot.pointee.state == .open && slot.pointee.end.stream != 0
-  }
-
   /// Frees the place of a new stream: a crowded ring grows; otherwise the old stream moves aside.
   @inline(never)
   private mutating func clearHome(of stream: UInt32) {
-    while isLive(home(of: stream)) {
+    while home(of: stream).pointee.state == .open {
       if liveCount * 2 >= ring.count {
         growRing()
       } else {
         setAside(home(of: stream).pointee)
-        home(of: stream).pointee.end.stream = 0
+        home(of: stream).pointee = Self.emptySlot
       }
     }
   }
@@ -117,7 +116,7 @@ struct StreamTable: ~Copyable {
   private mutating func growRing() {
     let old = ring
     ring = Self.emptyRing(old.count * 2)
-    for slot in old where slot.end.stream != 0 {
+    for slot in old where slot.state != .unused {
       home(of: slot.end.stream).pointee = slot
     }
     old.deallocate()

@@ -74,8 +74,7 @@ struct HeaderDecoder: ~Copyable {
         collector.add(name: field.name, value: field.value)
       }
     } else if index == 8, collector == nil {
-      summary.add(status: 200)
-      summary.size += 42
+      summary.add(staticStatus: 200)
     } else {
       try staticField(index, &summary, collector)
     }

@@ -43,6 +43,9 @@ struct DNSResponder {
       return [UInt8(question.id >> 8), UInt8(question.id & 255), 0x81, 0x80] + junk
     case .onlyOverTCP:
       return transport == .udp ? truncated(question) : answer(question, transport)
+    case .noEDNS:
+      if question.edns == nil { return answer(question, transport) }
+      return DNSMessageWriter(answering: question, responseCode: Code.formatError).finished()
     case .wrongID:
       guard var bytes = answer(question, transport) else { return nil }
       bytes[1] ^= 0x55

@@ -16,7 +16,8 @@ package struct DNSServer: Sendable {
   ///   - host: an address of this machine; the lab stays on loopback.
   ///   - port: 0 for any that is free for both.
   package static func start(
-    zone: DNSZone, host: String = "127.0.0.1", port: Int = 0, group: any EventLoopGroup
+    zone: DNSZone, host: String = "127.0.0.1", port: Int = 0,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) async throws -> DNSServer {
     // With port 0 the kernel picks for UDP; somebody else may have that number for TCP.
     for _ in 0..<16 {

@@ -29,6 +29,8 @@ package final class DNSZone: Sendable {
     case onlyOverTCP
     /// A complete answer under another id.
     case wrongID
+    /// FORMERR for questions with EDNS0, as servers older than it (RFC 6891 §7).
+    case noEDNS
   }
 
   package enum Transport: Hashable, Sendable { case udp, tcp }

@@ -5,6 +5,9 @@ package import Naming
 /// and every other unary method with OK and an empty message, says its name in `x-pod-name`, counts
 /// what it did and misbehaves when told to.
 package final class Pod: Sendable {
+  /// The response header (or trailer) that names the pod.
+  package static let identityHeader = "x-pod-name"
+
   package let name: String
   package let address: IPAddress
   package let port: UInt16

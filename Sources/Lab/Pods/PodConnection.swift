@@ -173,7 +173,7 @@ final class PodConnection: ChannelInboundHandler {
   ) {
     let identity = exchanges[stream]?.behaviour.identity ?? .none
     var headers = GRPCResponse.headers
-    if identity == .header { headers.add(name: PodCore.identityHeader, value: pod.name) }
+    if identity == .header { headers.add(name: Pod.identityHeader, value: pod.name) }
     var trailers: HPACKHeaders = [:]
     if let body = response.body {
       write(.headers(.init(headers: headers)), on: stream, context)
@@ -182,7 +182,7 @@ final class PodConnection: ChannelInboundHandler {
       trailers = headers
     }
     response.addStatus(to: &trailers)
-    if identity == .trailer { trailers.add(name: PodCore.identityHeader, value: pod.name) }
+    if identity == .trailer { trailers.add(name: Pod.identityHeader, value: pod.name) }
     // Succeeds when the kernel has the last byte: only then was the request answered.
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenSuccess { [pod, id] in pod.answered(on: id) }

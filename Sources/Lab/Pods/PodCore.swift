@@ -5,8 +5,6 @@ internal import NIOSSL
 
 /// The state of a pod. Lives on the pod's event loop and is used from nowhere else.
 final class PodCore {
-  /// The response header that names the pod.
-  static let identityHeader = "x-pod-name"
   private static let maximumViolations = 100
 
   private struct Live {

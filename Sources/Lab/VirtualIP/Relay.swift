@@ -11,7 +11,10 @@ final class Relay: ChannelDuplexHandler {
   private weak var partner: Relay?
   private var context: ChannelHandlerContext?
   private var wantsRead = false
+  /// FIN has come from the peer.
   private var sawEnd = false
+  /// FIN has gone to the peer.
+  private var hasFinished = false
   private var wasReset = false
 
   static func pair() -> (Relay, Relay) {
@@ -64,10 +67,15 @@ final class Relay: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  /// A connection that is gone before FIN went both ways was reset.
   func channelInactive(context: ChannelHandlerContext) {
-    guard let partner, let other = partner.context?.channel else { return }
-    if wasReset || !sawEnd || !partner.sawEnd { other.reset() }
+    guard let partner else { return }
+    if !wasReset, hasFinished {
+      // Of a FIN that closes the second half of a connection NIO tells only by this.
+      if !sawEnd { partner.finish() }
+    } else {
+      // Gone before FIN went both ways.
+      partner.context?.channel.reset()
+    }
   }
 
   /// FIN, after everything that is still to be written. (A half-close of a channel whose other
@@ -76,6 +84,7 @@ final class Relay: ChannelDuplexHandler {
     guard let context else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+      bound.value.hasFinished = true
       bound.value.context?.close(mode: .output, promise: nil)
     }
   }

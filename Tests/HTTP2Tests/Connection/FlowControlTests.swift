@@ -72,6 +72,22 @@ struct FlowControlTests {
     #expect(dataSizes(client.sent(), 7) == [50])
   }
 
+  @Test("A cached request waits for the connection's window")
+  func cachedConnectionWindow() {
+    let client = Client(server: [4: 1 << 20])
+    let request = RequestTemplate.post(1_000)
+    for _ in 0..<65 { client.open(request) }
+    #expect(client.sent().filter { $0.type == 0 }.count == 65)
+    client.open(request)
+    #expect(dataSizes(client.sent(), 131) == [535])
+    client.open(request)
+    #expect(client.sent().map(\.type) == [1])
+    client.receive(.windowUpdate(0, 1_000))
+    let frames = client.sent()
+    #expect(dataSizes(frames, 131) == [465])
+    #expect(dataSizes(frames, 133) == [535])
+  }
+
   @Test("INITIAL_WINDOW_SIZE moves open streams, below zero if need be (§6.9.2)")
   func negativeWindow() {
     let client = Client(server: [4: 100])

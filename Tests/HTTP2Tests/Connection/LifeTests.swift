@@ -110,7 +110,7 @@ struct LifeTests {
   func templates() throws {
     let client = Client()
     let templates = (0..<6).map { RequestTemplate.post($0 * 3, path: "/\($0)") } + [.get]
-    var decoder = FullDecoder()
+    let decoder = FullDecoder()
     var stream: UInt32 = 1
     for round in 0..<4 {
       for template in templates {
@@ -138,7 +138,7 @@ struct LifeTests {
       #expect(frames.map(\.type).filter { $0 != 9 } == [1, 0])
       #expect(frames.dropLast().map { $0.flags & Frame.endHeaders != 0 }.filter { $0 }.count == 1)
       #expect(frames[0].flags == 0 && frames[0].payload.count == 16_384)
-      var decoder = FullDecoder()
+      let decoder = FullDecoder()
       #expect(try decoder.decode(frames.dropLast().flatMap(\.payload)) == request.fields)
     }
   }
@@ -146,7 +146,7 @@ struct LifeTests {
   @Test("The server's table size is respected while templates are cached")
   func tableSizeChanges() throws {
     let client = Client()
-    var decoder = FullDecoder()
+    let decoder = FullDecoder()
     var stream: UInt32 = 1
     for size: UInt32 in [4_096, 0, 100, 4_096, 50, 65_536] {
       client.receive(.settings([1: size]))

@@ -201,61 +201,81 @@ struct StreamErrorTests {
     Rule("§8.6 status 101", .protocolError, .headers(1, Block.status("101"))),
     Rule(
       "§8.1.1 body shorter than content-length", .protocolError,
-      .headers(1, okay + Block.literal("content-length", "3")), .data(1, [1, 2], end: true)),
+      .headers(1, Block.of(okay, Block.literal("content-length", "3"))),
+      .data(1, [1, 2], end: true)),
     Rule(
       "§8.1.1 body longer than content-length", .protocolError,
-      .headers(1, okay + Block.literal("content-length", "1")), .data(1, [1, 2], end: true)),
+      .headers(1, Block.of(okay, Block.literal("content-length", "1"))),
+      .data(1, [1, 2], end: true)),
     Rule(
       "§8.1.1 no body in spite of content-length", .protocolError,
-      .headers(1, okay + Block.literal("content-length", "1"), end: true)),
+      .headers(1, Block.of(okay, Block.literal("content-length", "1")), end: true)),
     Rule(
       "§8.1.1 content-length that is no number", .protocolError,
-      .headers(1, okay + Block.literal("content-length", "1x"))),
+      .headers(1, Block.of(okay, Block.literal("content-length", "1x")))),
     Rule(
       "§8.1.1 two content-lengths", .protocolError,
       .headers(
-        1, okay + Block.literal("content-length", "1") + Block.literal("content-length", "2"))),
-    Rule("§8.2.1 upper-case name", .protocolError, .headers(1, okay + Block.literal("Name", "v"))),
-    Rule("§8.2.1 empty name", .protocolError, .headers(1, okay + Block.literal("", "v"))),
-    Rule("§8.2.1 space in a name", .protocolError, .headers(1, okay + Block.literal("a b", "v"))),
-    Rule("§8.2.1 colon in a name", .protocolError, .headers(1, okay + Block.literal("a:b", "v"))),
+        1,
+        Block.of(okay, Block.literal("content-length", "1"), Block.literal("content-length", "2")))),
+    Rule(
+      "§8.2.1 upper-case name", .protocolError,
+      .headers(1, Block.of(okay, Block.literal("Name", "v")))),
+    Rule("§8.2.1 empty name", .protocolError, .headers(1, Block.of(okay, Block.literal("", "v")))),
+    Rule(
+      "§8.2.1 space in a name", .protocolError,
+      .headers(1, Block.of(okay, Block.literal("a b", "v")))),
+    Rule(
+      "§8.2.1 colon in a name", .protocolError,
+      .headers(1, Block.of(okay, Block.literal("a:b", "v")))),
     Rule(
       "§8.2.1 control character in a name", .protocolError,
-      .headers(1, okay + Block.literal("a\u{1b}", "v"))),
+      .headers(1, Block.of(okay, Block.literal("a\u{1b}", "v")))),
     Rule(
       "§8.2.1 name that is not ASCII", .protocolError,
-      .headers(1, okay + Block.literal("é", "v"))),
-    Rule("§8.2.1 NUL in a value", .protocolError, .headers(1, okay + Block.literal("a", "\0"))),
-    Rule("§8.2.1 CR in a value", .protocolError, .headers(1, okay + Block.literal("a", "b\rc"))),
-    Rule("§8.2.1 LF in a value", .protocolError, .headers(1, okay + Block.literal("a", "b\nc"))),
+      .headers(1, Block.of(okay, Block.literal("é", "v")))),
+    Rule(
+      "§8.2.1 NUL in a value", .protocolError, .headers(1, Block.of(okay, Block.literal("a", "\0")))
+    ),
+    Rule(
+      "§8.2.1 CR in a value", .protocolError,
+      .headers(1, Block.of(okay, Block.literal("a", "b\rc")))),
+    Rule(
+      "§8.2.1 LF in a value", .protocolError,
+      .headers(1, Block.of(okay, Block.literal("a", "b\nc")))),
     Rule(
       "§8.2.1 value that begins with a space", .protocolError,
-      .headers(1, okay + Block.literal("a", " b"))),
+      .headers(1, Block.of(okay, Block.literal("a", " b")))),
     Rule(
       "§8.2.1 value that ends with a tab", .protocolError,
-      .headers(1, okay + Block.literal("a", "b\t"))),
+      .headers(1, Block.of(okay, Block.literal("a", "b\t")))),
     Rule(
       "§8.2.2 connection", .protocolError,
-      .headers(1, okay + Block.literal("connection", "close"))),
-    Rule("§8.2.2 keep-alive", .protocolError, .headers(1, okay + Block.literal("keep-alive", "1"))),
+      .headers(1, Block.of(okay, Block.literal("connection", "close")))),
+    Rule(
+      "§8.2.2 keep-alive", .protocolError,
+      .headers(1, Block.of(okay, Block.literal("keep-alive", "1")))),
     Rule(
       "§8.2.2 proxy-connection", .protocolError,
-      .headers(1, okay + Block.literal("proxy-connection", "close"))),
+      .headers(1, Block.of(okay, Block.literal("proxy-connection", "close")))),
     Rule(
       "§8.2.2 transfer-encoding", .protocolError,
-      .headers(1, okay + [0x0f, 0x2a, 7] + Array("chunked".utf8))),
-    Rule("§8.2.2 upgrade", .protocolError, .headers(1, okay + Block.literal("upgrade", "h2c"))),
-    Rule("§8.2.2 te", .protocolError, .headers(1, okay + Block.literal("te", "gzip"))),
+      .headers(1, Block.of(okay, [0x0f, 0x2a, 7], Array("chunked".utf8)))),
+    Rule(
+      "§8.2.2 upgrade", .protocolError, .headers(1, Block.of(okay, Block.literal("upgrade", "h2c")))
+    ),
+    Rule("§8.2.2 te", .protocolError, .headers(1, Block.of(okay, Block.literal("te", "gzip")))),
     Rule(
       "§8.3 pseudo-header field after a regular one", .protocolError,
       .headers(1, Block.literal("a", "b") + okay)),
-    Rule("§8.3 pseudo-header field of a request", .protocolError, .headers(1, okay + [0x82])),
+    Rule(
+      "§8.3 pseudo-header field of a request", .protocolError, .headers(1, Block.of(okay, [0x82]))),
     Rule(
       "§8.3 unknown pseudo-header field", .protocolError,
-      .headers(1, okay + Block.literal(":x", "y"))),
+      .headers(1, Block.of(okay, Block.literal(":x", "y")))),
     Rule("§8.3.2 no :status", .protocolError, .headers(1, Block.literal("a", "b"))),
     Rule("§8.3.2 no fields at all", .protocolError, .headers(1, [])),
-    Rule("§8.3.2 :status twice", .protocolError, .headers(1, okay + okay)),
+    Rule("§8.3.2 :status twice", .protocolError, .headers(1, Block.of(okay, okay))),
     Rule("§8.3.2 :status of two digits", .protocolError, .headers(1, Block.status("20"))),
     Rule("§8.3.2 :status below 100", .protocolError, .headers(1, Block.status("099"))),
     Rule("§8.3.2 :status that is no number", .protocolError, .headers(1, Block.status("2x0"))),
@@ -268,7 +288,7 @@ struct StreamErrorTests {
       Frame(type: 2, stream: 1, payload: [0, 0, 0, 0])),
     Rule(
       "§6.5.2 header list above our limit", .enhanceYourCalm,
-      .headers(1, okay + Array(repeating: [0xb8], count: 400).flatMap { $0 })),
+      .headers(1, Block.of(okay, Array(repeating: [0xb8], count: 400).flatMap { $0 }))),
   ]
 
   @Test("Only the stream ends", arguments: rules)

@@ -15,7 +15,8 @@ struct ResponseTests {
     let stream = try #require(client.open(token: 42))
     client.receive(
       .headers(
-        stream, Block.ok + Block.literal("x-pod", "pod-a") + Block.literal("grpc-status", "9")),
+        stream,
+        Block.of(Block.ok, Block.literal("x-pod", "pod-a"), Block.literal("grpc-status", "9"))),
       .data(stream, [0, 0, 0, 0, 4, 1]), .data(stream, [2, 3, 4]),
       .headers(stream, Block.literal("grpc-status", "0"), end: true))
     let end = try #require(client.ends().first)
@@ -40,7 +41,7 @@ struct ResponseTests {
     client.open()
     client.open()
     client.receive(
-      .headers(1, Block.ok + Block.literal("grpc-status", "12"), end: true),
+      .headers(1, Block.of(Block.ok, Block.literal("grpc-status", "12")), end: true),
       .headers(3, Block.status("503")), .data(3, Array("busy".utf8), end: true))
     let ends = client.ends()
     try #require(ends.count == 2)
@@ -74,9 +75,9 @@ struct ResponseTests {
     for _ in 0..<3 { client.open() }
     client.receive(
       // Inserts x-pod: pod-a; then uses it; then its name with another value.
-      .headers(1, Block.ok + Block.literal("x-pod", "pod-a", pattern: 0x40), end: true),
-      .headers(3, Block.ok + [0xbe], end: true),
-      .headers(5, Block.ok + [0x0f, 62 - 15, 5] + Array("pod-b".utf8), end: true))
+      .headers(1, Block.of(Block.ok, Block.literal("x-pod", "pod-a", pattern: 0x40)), end: true),
+      .headers(3, Block.of(Block.ok, [0xbe]), end: true),
+      .headers(5, Block.of(Block.ok, [0x0f, 62 - 15, 5], Array("pod-b".utf8)), end: true))
     #expect(client.ends().map { note(client, $0, 0) } == ["pod-a", "pod-a", "pod-b"])
   }
 
@@ -86,8 +87,8 @@ struct ResponseTests {
     client.open()
     client.open()
     client.receive(
-      .headers(1, Block.ok + [0x80 | 54], end: true),  // server:
-      .headers(3, Block.ok + [0x80 | 16], end: true))  // accept-encoding: gzip, deflate
+      .headers(1, Block.of(Block.ok, [0x80 | 54]), end: true),  // server:
+      .headers(3, Block.of(Block.ok, [0x80 | 16]), end: true))  // accept-encoding: gzip, deflate
     let ends = client.ends()
     #expect(ends.map { note(client, $0, 0) } == ["", "gzip, deflate"])
   }
@@ -97,7 +98,7 @@ struct ResponseTests {
     let client = Client(watch: [["a", "b"]])
     client.open()
     client.receive(
-      .headers(1, Block.ok + Block.literal("b", "1") + Block.literal("a", "2"), end: true))
+      .headers(1, Block.of(Block.ok, Block.literal("b", "1"), Block.literal("a", "2")), end: true))
     #expect(client.ends().map { note(client, $0, 0) } == ["2"])
   }
 
@@ -108,7 +109,7 @@ struct ResponseTests {
     client.receive(
       Frame(
         type: 1, flags: Frame.endHeaders | Frame.padded | Frame.hasPriority, stream: 1,
-        payload: [2] + [0x80, 0, 0, 3, 7] + Block.ok + [0, 0]),
+        payload: Block.of([2], [0x80, 0, 0, 3, 7], Block.ok, [0, 0])),
       Frame(type: 0, flags: Frame.padded, stream: 1, payload: [3, 9, 8, 0, 0, 0]),
       Frame(type: 0, flags: Frame.padded, stream: 1, payload: [0]),
       Frame(type: 0, flags: Frame.padded | Frame.endStream, stream: 1, payload: [1, 7, 0]))
@@ -122,7 +123,7 @@ struct ResponseTests {
   func continuation() throws {
     let client = Client(watch: Self.watch)
     client.open()
-    let block = Block.ok + Block.literal("x-pod", "pod-a")
+    let block = Block.of(Block.ok, Block.literal("x-pod", "pod-a"))
     client.receive(.headers(1, Array(block[..<3]), end: true, complete: false))
     for byte in block[3...].dropLast() { client.receive(.continuation(1, [byte], complete: false)) }
     client.receive(.continuation(1, Array(block.suffix(1))))

@@ -44,7 +44,7 @@ struct AppendixCTests {
         entersTable: false),
     ])
   func representations(_ example: Representation) throws {
-    var decoder = FullDecoder()
+    let decoder = FullDecoder()
     #expect(try decoder.decode(hexBytes(example.bytes)) == [example.field])
     if example.entersTable {
       #expect(try decoder.decode([0xbe]) == [example.field])
@@ -80,7 +80,7 @@ struct AppendixCTests {
   @Test(
     "C.3 and C.4: requests, plain and Huffman-coded", arguments: [plainRequests, codedRequests])
   func requests(blocks: [String]) throws {
-    var decoder = FullDecoder()
+    let decoder = FullDecoder()
     for (block, fields) in zip(blocks, Self.requests) {
       #expect(try decoder.lines(hexBytes(block)) == fields)
     }
@@ -148,7 +148,7 @@ struct AppendixCTests {
     "C.5 and C.6: responses in a table of 256 bytes, with eviction",
     arguments: [plainResponses, codedResponses])
   func responses(blocks: [String]) throws {
-    var decoder = FullDecoder(tableSize: 256)
+    let decoder = FullDecoder(tableSize: 256)
     // The examples begin with a table of 256 bytes; on the wire that takes a size update.
     #expect(try decoder.decode(hexBytes("3fe101")) == [])
     for (block, fields) in zip(blocks, Self.responses) {

@@ -15,7 +15,7 @@ struct HeaderEncoderTests {
   @Test("The second time a request is a row of indices and its secrets")
   func repeated() throws {
     var encoder = HeaderEncoder()
-    var decoder = FullDecoder()
+    let decoder = FullDecoder()
     let first = encode(&encoder, request)
     let version = encoder.version
     let second = encode(&encoder, request)
@@ -38,7 +38,7 @@ struct HeaderEncoderTests {
   @Test("Fields of another request that are already in the table are used")
   func shared() throws {
     var encoder = HeaderEncoder()
-    var decoder = FullDecoder()
+    let decoder = FullDecoder()
     _ = try decoder.decode(encode(&encoder, request))
     let other = RequestTemplate.post(0, path: "/other")
     let block = encode(&encoder, other)
@@ -50,7 +50,7 @@ struct HeaderEncoderTests {
   func noTable() throws {
     var encoder = HeaderEncoder()
     encoder.peerTableSize(0)
-    var decoder = FullDecoder(tableSize: 0, acknowledged: true)
+    let decoder = FullDecoder(tableSize: 0, acknowledged: true)
     let first = encode(&encoder, request)
     #expect(first.first == 0x20)
     let second = encode(&encoder, request)
@@ -63,7 +63,7 @@ struct HeaderEncoderTests {
   @Test("A table that shrinks and grows between two requests is announced at its smallest")
   func shrinkAndGrow() throws {
     var encoder = HeaderEncoder()
-    var decoder = FullDecoder()
+    let decoder = FullDecoder()
     _ = try decoder.decode(encode(&encoder, request))
     encoder.peerTableSize(50)
     encoder.peerTableSize(1_000)
@@ -85,7 +85,7 @@ struct HeaderEncoderTests {
   func random() throws {
     var random = SplitMix64(seed: 4)
     var encoder = HeaderEncoder()
-    var decoder = FullDecoder(acknowledged: false)
+    let decoder = FullDecoder(acknowledged: false)
     let templates = (0..<12).map { index in
       RequestTemplate(
         fields: (0..<Int.random(in: 1...12, using: &random)).map { _ in
@@ -95,7 +95,7 @@ struct HeaderEncoderTests {
             neverIndexed: random.oneIn(5))
         }, body: [])
     }
-    for _ in 0..<2_000 {
+    for _ in 0..<400 {
       if random.oneIn(20) {
         encoder.peerTableSize(Int.random(in: 0...5_000, using: &random))
       }

@@ -33,7 +33,7 @@ struct HuffmanTests {
   @Test("Random texts come back")
   func randomTexts() {
     var random = SplitMix64(seed: 1)
-    for _ in 0..<2_000 {
+    for _ in 0..<500 {
       let count = Int.random(in: 0..<80, using: &random)
       let text = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
       #expect(decode(encode(text)) == text)
@@ -71,13 +71,13 @@ struct HuffmanTests {
   func canonical() {
     var random = SplitMix64(seed: 2)
     var valid = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<4_000 {
       let count = Int.random(in: 1..<6, using: &random)
       let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
       guard let text = decode(bytes) else { continue }
       valid += 1
       #expect(encode(text) == bytes)
     }
-    #expect(valid > 100)
+    #expect(valid > 50)
   }
 }

@@ -1,7 +1,7 @@
 @testable import HTTP2
 
 /// A decoder that keeps whole fields.
-struct FullDecoder: ~Copyable {
+final class FullDecoder {
   private var decoder: HeaderDecoder
 
   init(tableSize: Int = 4096, acknowledged: Bool = true) {
@@ -9,10 +9,13 @@ struct FullDecoder: ~Copyable {
     if acknowledged { decoder.tableSizeAcknowledged(tableSize) }
   }
 
-  mutating func decode(_ block: [UInt8]) throws -> [HeaderField] {
+  func decode(_ block: [UInt8]) throws -> [HeaderField] {
     let collector = FieldCollector(limit: .max)
-    var summary = FieldSummary()
     let result = block.withUnsafeBytes { block -> CompressionError? in
+      var notes: [UInt32] = Array(repeating: 0, count: 8)
+      var summary = notes.withUnsafeMutableBufferPointer {
+        FieldSummary(notes: $0.baseAddress.unsafelyUnwrapped)
+      }
       do throws(CompressionError) {
         try decoder.decode(block, into: &summary, collector: collector)
         return nil
@@ -24,12 +27,12 @@ struct FullDecoder: ~Copyable {
     return collector.fields
   }
 
-  mutating func acknowledge(_ size: Int) {
+  func acknowledge(_ size: Int) {
     decoder.tableSizeAcknowledged(size)
   }
 
   /// The fields as `name: value` lines.
-  mutating func lines(_ block: [UInt8]) throws -> [String] {
+  func lines(_ block: [UInt8]) throws -> [String] {
     try decode(block).map {
       "\(String(decoding: $0.name, as: UTF8.self)): "
         + String(decoding: $0.value, as: UTF8.self)

@@ -88,6 +88,11 @@ enum Block {
   /// `:status: 200` from the static table.
   static let ok: [UInt8] = [0x88]
 
+  /// The parts in a row. Sums of array literals inside a larger literal cost the compiler minutes.
+  static func of(_ parts: [UInt8]...) -> [UInt8] {
+    parts.flatMap { $0 }
+  }
+
   static func literal(_ name: String, _ value: String, pattern: UInt8 = 0) -> [UInt8] {
     literal(Array(name.utf8), Array(value.utf8), pattern: pattern)
   }

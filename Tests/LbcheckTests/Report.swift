@@ -1,0 +1,85 @@
+import FoundationEssentials
+
+/// What a script relies on in the report (docs/report.schema.json), read as a script would.
+struct Report: Decodable {
+  struct Target: Decodable {
+    var given: String
+    var host: String
+  }
+
+  struct RPCs: Decodable {
+    var sent: Int
+    var answered: Int
+    var lost: Int
+    var warmup: Int
+    var unattributed: Int
+    var by_status: [String: Int]
+  }
+
+  struct Pod: Decodable {
+    var pod: String?
+    var identity: String
+    var rpcs: Int
+    var lost: Int
+    var warmup: Int
+    var connections: Int
+  }
+
+  struct Connection: Decodable {
+    var channel: Int
+    var pods: [String]
+    var rpcs: Int
+  }
+
+  struct Verdict: Decodable {
+    var outcome: String
+    var basis: String
+    var needed_rpcs: Int?
+  }
+
+  struct Assertion: Decodable {
+    var assert: String
+    var held: Bool?
+  }
+
+  struct Finding: Decodable {
+    var code: String
+  }
+
+  var schema: String
+  var command: String
+  var source: String
+  var interrupted: Bool
+  var seed: UInt64
+  var target: Target
+  var rpcs: RPCs
+  var pods: [Pod]
+  var connections: [Connection]
+  var verdict: Verdict
+  var assertions: [Assertion]
+  var findings: [Finding]
+
+  /// Throws unless the text is one JSON report and nothing else.
+  init(_ text: String) throws {
+    self = try JSONDecoder().decode(Report.self, from: Data(text.utf8))
+  }
+
+  /// Answers by pod, those of the warm-up too: what the pods themselves counted.
+  var answersByPod: [String: Int] {
+    var answers: [String: Int] = [:]
+    for pod in pods { answers[pod.pod ?? "?", default: 0] += pod.rpcs + pod.warmup }
+    return answers.filter { $0.value > 0 }
+  }
+
+  /// Nothing is counted twice and nothing disappears.
+  var addsUp: Bool {
+    rpcs.sent == rpcs.answered + rpcs.lost
+      && rpcs.answered == pods.reduce(rpcs.unattributed) { $0 + $1.rpcs }
+      && rpcs.answered == rpcs.by_status.values.reduce(0, +)
+      && connections.reduce(0) { $0 + $1.rpcs } == rpcs.answered
+  }
+}
+
+func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+  try JSONDecoder().decode(type, from: Data(text.utf8))
+}

@@ -1,0 +1,151 @@
+import Lab
+import Testing
+
+extension LbcheckTests {
+  @Suite("What cannot be measured")
+  struct UnreachableTests {
+    /// One error: its phase, what came back, the next thing to try. In one line.
+    private func problem(_ phase: String, _ arguments: String...) async throws -> String {
+      try await problem(phase, arguments)
+    }
+
+    private func problem(_ phase: String, _ arguments: [String]) async throws -> String {
+      let output = try await Lbcheck.run(["distribute", "--timeout", "1s"] + arguments)
+      #expect(output.code == 3)
+      #expect(output.standardOutput.isEmpty)
+      #expect(output.standardError.hasPrefix("lbcheck: \(phase): tried "), "\(arguments)")
+      for part in ["\n  came back: ", "\n  try next: "] {
+        #expect(output.standardError.contains(part))
+      }
+      return output.standardError.split { $0.isWhitespace }.joined(separator: " ")
+    }
+
+    @Test("a name that does not exist, has no addresses, or fails, each in DNS's own words")
+    func names() async throws {
+      try await withLab { lab in
+        let host = lab.names.headless
+        for (fault, words) in [
+          (DNSZone.Fault.nameError, "NXDOMAIN"), (.empty, "no records"),
+          (.serverFailure, "SERVFAIL"), (.refused, "REFUSED"), (.garbage, "malformed"),
+        ] {
+          lab.dns.zone.setFault(fault, for: host)
+          let said = try await problem("resolve", lab.headlessTarget)
+          #expect(said.contains(host))
+          #expect(said.contains("\(lab.dnsServer)"))
+          #expect(said.contains(words))
+        }
+      }
+    }
+
+    @Test("nobody listens", arguments: ["pick_first", "round_robin"])
+    func refused(policy: String) async throws {
+      try await withLab { lab in
+        try await lab.kill(pod: 0)
+        let said = try await problem("connect", lab.podTarget(0), "--policy", policy)
+        #expect(said.contains("\(lab.pods[0].address):\(lab.port)"))
+        #expect(said.contains("Connection refused"))
+      }
+    }
+
+    @Test(
+      "a server that speaks something else, or nothing",
+      arguments: [
+        (PodBehaviour.Greeting.http1, ["HTTP/1.1"]),
+        // FIN or RST: what the client sent may arrive before or after the end.
+        (.closed, ["closed the connection", "reset by peer"]),
+        (.garbage, ["SETTINGS"]), (.silent, ["no HTTP/2 SETTINGS"]),
+      ])
+    func strangers(greeting: PodBehaviour.Greeting, words: [String]) async throws {
+      var options = LabOptions()
+      options.behaviour.greeting = greeting
+      try await withLab(options) { lab in
+        let said = try await problem("connect", lab.podTarget(0))
+        #expect(words.contains { said.contains($0) })
+        _ = try await problem("tls", lab.podTarget(0), "--tls")
+      }
+    }
+
+    @Test("TLS on one side only")
+    func oneSidedTLS() async throws {
+      try await withLab { lab in
+        let said = try await problem("tls", lab.podTarget(0), "--tls")
+        #expect(said.contains("--plaintext"))
+      }
+      var options = LabOptions()
+      options.security = .tls
+      try await withLab(options) { lab in
+        let said = try await problem("connect", lab.podTarget(0))
+        #expect(said.contains("--tls"))
+      }
+    }
+
+    @Test(
+      "TLS on both sides works when the certificates fit, and says so when they do not",
+      arguments: [LabOptions.Security.tls, .mutualTLS])
+    func certificates(security: LabOptions.Security) async throws {
+      var options = LabOptions()
+      options.security = security
+      try await withTemporaryDirectory { directory in
+        try await withLab(options) { lab in
+          let made = try #require(lab.certificates)
+          let authority = "\(directory)/ca.pem"
+          let certificate = "\(directory)/client.pem"
+          let key = "\(directory)/client.key"
+          try writeFile(made.authority, to: authority)
+          try writeFile(made.client.certificate, to: certificate)
+          try writeFile(made.client.key, to: key)
+          let trust = ["--cacert", authority]
+          let identity = security == .tls ? [] : ["--cert", certificate, "--key", key]
+          let target = lab.headlessTarget
+
+          let output = try await Lbcheck.run(
+            ["distribute", target, "--policy", "round_robin", "-o", "json"] + trust + identity)
+          #expect(output.code == 0, "\(output.standardError)")
+          let report = try Report(output.standardOutput)
+          #expect(report.answersByPod == (try await lab.answersByPod()))
+          #expect(report.verdict.outcome == "balanced")
+
+          let untrusted = try await problem("tls", [target, "--tls"] + identity)
+          #expect(untrusted.contains("--cacert"))
+          let misnamed = try await problem(
+            "tls", [target, "--servername", "other.example"] + trust + identity)
+          #expect(misnamed.contains("--servername"))
+          if security == .mutualTLS {
+            let anonymous = try await problem("tls", [target] + trust)
+            #expect(anonymous.contains("--cert"))
+          }
+          let bold = try await Lbcheck.run(
+            ["distribute", target, "--rpcs", "5", "--insecure-skip-verify"] + identity)
+          #expect(bold.code == 0, "\(bold.standardError)")
+        }
+      }
+    }
+
+    @Test("certificates that cannot be read")
+    func unreadableCertificates() async throws {
+      try await withTemporaryDirectory { directory in
+        try writeFile("not a certificate\n", to: "\(directory)/text.pem")
+        for file in ["/nowhere/ca.pem", "\(directory)/text.pem", directory] {
+          let said = try await problem("tls", "ipv4:127.0.0.1:50051", "--cacert", file)
+          #expect(said.contains("--cacert \(file)"))
+        }
+      }
+    }
+
+    @Test("the Kubernetes API is named as what is not there yet")
+    func kubernetes() async throws {
+      let said = try await problem("kubernetes", "kubernetes:///mygrpc.default:50051")
+      #expect(said.contains("dns:///"))
+    }
+
+    @Test("an HTTP server that never says a gRPC status is no gRPC server; silence is a deadline")
+    func noAnswers() async throws {
+      var options = LabOptions()
+      options.behaviour.answer = .never
+      try await withLab(options) { lab in
+        let said = try await problem("rpc", lab.headlessTarget)
+        #expect(said.contains("no answer within"))
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Testing
+
+extension LbcheckTests {
+  @Suite("Usage errors")
+  struct UsageErrorTests {
+    /// Nothing is sent, nothing is on standard output, and the words are in what is said.
+    private func refused(
+      _ arguments: [String], _ words: String..., environment: [String: String] = [:]
+    ) async throws {
+      let output = try await Lbcheck.run(arguments, environment: environment)
+      #expect(output.code == 64)
+      #expect(output.standardOutput.isEmpty)
+      for word in words { #expect(output.standardError.contains(word)) }
+    }
+
+    @Test("a missing TARGET never passes for success where a script may have lost it")
+    func missingTarget() async throws {
+      for command in ["distribute", "resolve"] {
+        try await refused([command], "TARGET is missing", "--lab", environment: ["CI": "true"])
+      }
+      try await refused(["distribute", "--assert", "balanced"], "TARGET is missing", "--lab")
+    }
+
+    @Test("an empty TARGET is an error everywhere")
+    func emptyTarget() async throws {
+      for command in ["distribute", "resolve"] {
+        try await refused([command, ""], "TARGET is empty", "--lab")
+        try await refused([command, "", "--lab"], "TARGET")
+      }
+    }
+
+    @Test("the lab is there without a TARGET, and in CI when it is asked for")
+    func labWithoutTarget() async throws {
+      let implicit = try await Lbcheck.run("distribute", "--rpcs", "5")
+      let asked = try await Lbcheck.run(
+        "distribute", "--lab", "--rpcs", "5", environment: ["CI": "true"])
+      #expect(implicit.code == 0)
+      #expect(asked.code == 0)
+    }
+
+    @Test("--lab and a TARGET exclude each other")
+    func labAndTarget() async throws {
+      for command in ["distribute", "resolve"] {
+        try await refused([command, "mygrpc:50051", "--lab"], "either a TARGET or --lab")
+      }
+    }
+
+    @Test(
+      "a value that an option cannot take",
+      arguments: [
+        (["--rpcs", "0"], "--rpcs must be from 1"),
+        (["--rpcs", "-5"], "--rpcs"),
+        (["--rpcs", "many"], "many"),
+        (["--rpcs", "5", "-z", "1s"], "either --rpcs or --duration"),
+        (["-z", "0s"], "more than zero"),
+        (["-z", "soon"], "1m30s"),
+        (["--timeout", "5"], "500ms"),
+        (["-c", "0"], "--concurrency must be from 1"),
+        (["--channels", "0"], "--channels must be from 1"),
+        (["--channels", "100001"], "100000"),
+        (["--rate", "-1"], "--rate"),
+        (["--rate", "nan"], "--rate must be from 0"),
+        (["--policy", "nonsense"], "known: pick_first, round_robin, cluster_ip"),
+        (["--identity", "guess"], "known: auto, peer, header:NAME"),
+        (["--identity", "header:"], "header:NAME"),
+        (["--method", "Check"], "grpc.health.v1.Health/Check"),
+        (["--data-hex", "0g"], "'g' is not a hexadecimal digit"),
+        (["--data-hex", "abc"], "odd"),
+        (["--data-hex", "@/nowhere/request"], "No such file"),
+        (["-H", "no colon"], "name: value"),
+        (["-H", "te: trailers"], "gRPC itself"),
+        (["-H", "grpc-timeout: 1S"], "gRPC itself"),
+        (["--seed", "-1"], "seed"),
+        (["--dns-server", "a b"], "--dns-server"),
+        (["--plaintext", "--tls"], "--plaintext excludes"),
+        (["--plaintext", "--cacert", "ca.pem"], "--plaintext excludes"),
+        (["--cert", "client.pem"], "belong together"),
+        (["-o", "yaml"], "known: table, wide, json"),
+        (["-o", "json="], "names no file"),
+        (["-o", "json", "-o", "table"], "only one -o"),
+        (["--color", "sometimes"], "auto"),
+      ])
+    func optionValues(options: [String], words: String) async throws {
+      try await refused(["distribute", "ipv4:127.0.0.1:50051"] + options, words)
+    }
+
+    @Test(
+      "an assertion that cannot be read shows the place",
+      arguments: [
+        ("skew<=x", 6), ("skwe<=1", 0), ("skew", 4), ("skew=1", 4), ("pods==1.5", 6),
+        ("p99<=20", 7), ("", 0), ("max-share<=25q", 13),
+      ])
+    func assertions(text: String, offset: Int) async throws {
+      let output = try await Lbcheck.run("distribute", "--lab", "--assert", text)
+      #expect(output.code == 64)
+      #expect(output.standardOutput.isEmpty)
+      #expect(caret(in: output.standardError, under: text) == offset)
+    }
+
+    @Test(
+      "a target that cannot be read shows the place and a form that works",
+      arguments: [
+        ("dns:///a..b:1", 9), ("mygrpc:", 7), ("mygrpc:http", 7), ("mygrpc:99999", 7),
+        ("mygrpc:80:81", 9), ("dns:///", 7), ("dns://10.96.0.10", 16), ("a b:80", 1),
+        ("ipv4:10.0.0.1", 13), ("ipv4:10.0.0.1:80,", 17), ("ipv4:999.0.0.1:80", 5),
+        ("ipv6:2001:db8::1", 5), ("ipv6:[::1]", 10), ("[::1", 4), ("unix:", 5),
+        ("kubernetes:///My.ns", 14), ("kubernetes://ns:80/svc", 15), ("svc/", 4), ("svc/a.b", 5),
+        ("xds:///mygrpc", 0), ("https://mygrpc", 0),
+      ])
+    func targets(text: String, offset: Int) async throws {
+      let output = try await Lbcheck.run("distribute", text)
+      #expect(output.code == 64)
+      #expect(output.standardOutput.isEmpty)
+      #expect(caret(in: output.standardError, under: text) == offset)
+      #expect(output.standardError.contains("for example: "))
+    }
+
+    @Test("control characters of a target do not reach the terminal")
+    func escapes() async throws {
+      let output = try await Lbcheck.run("distribute", "mygrpc:80\u{1b}[31m")
+      #expect(output.code == 64)
+      #expect(!output.standardError.unicodeScalars.contains("\u{1b}"))
+      #expect(output.standardError.contains("\\u{1b}"))
+    }
+
+    /// The column of the caret below the line that repeats the text; nil where there is none.
+    private func caret(in message: String, under text: String) -> Int? {
+      let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+      guard
+        let line = lines.indices.first(where: {
+          lines[$0] == "  \(text)" && $0 + 1 < lines.count && lines[$0 + 1].contains("^ expected ")
+        })
+      else { return nil }
+      return lines[line + 1].prefix { $0 == " " }.count - 2
+    }
+  }
+}
