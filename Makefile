@@ -14,8 +14,8 @@ LBCHECK = .build/release/lbcheck
 
 # What is linked; what the suites of `make interop` and `make bench` run beside it.
 LIBRARIES = libc-ares-dev pkg-config
-PEERS = dnsmasq-base bind9-dnsutils nginx-light haproxy nghttp2-server nghttp2-client \
-	openssl curl gcc libc6-dev
+PEERS = dnsmasq-base bind9-dnsutils nginx-light nghttp2-server nghttp2-client openssl \
+	python3 python3-venv gcc libc6-dev
 
 # Installs those of $(1) that dpkg does not know as installed.
 define install_missing
@@ -43,7 +43,9 @@ test: libraries
 	$(SWIFT) test --skip-build
 
 interop: build peers
-	$(PYTHON) Tests/interop/run --lbcheck $(LBCHECK)
+	$(SWIFT) build --build-tests $(CHECKS)
+	$(PYTHON) Tests/interop/run --lbcheck $(LBCHECK) \
+	  --oracles '$(SWIFT) test --skip-build --filter Oracle'
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

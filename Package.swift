@@ -76,7 +76,8 @@ let package = Package(
     tests("BalancingTests", ["Balancing", "Naming"]),
     tests("DistributionTests", ["Distribution", "Naming"]),
     tests("ReportingTests", ["Reporting", "Distribution", "Naming"], exclude: ["Fixtures"]),
-    tests("LabTests", ["Lab", "Naming", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL]),
+    tests("LabTests", ["Lab", "Naming", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL, nioTLS]),
+    tests("LbcheckTests", ["Lab", "Naming"]),
     tests("TransportTests", ["Transport", "HTTP2"]),
     tests(
       "DiagnosisTests",

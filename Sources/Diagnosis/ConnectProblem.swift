@@ -31,13 +31,7 @@ extension Problem {
         failures.append((record.target, failure))
       }
     }
-    guard let (address, failure) = failures.first else {
-      let address = records.first?.target.description
-      return Problem(
-        phase: .connect, tried: "to open an HTTP/2 connection", on: address,
-        cameBack: "nothing usable within \(timeout): \(silence(records))",
-        next: "check that this is the gRPC port, and whether it expects TLS (--tls, --plaintext)")
-    }
+    guard let (address, failure) = failures.first else { return silence(records, timeout) }
     let others = Set(failures.map(\.0)).count - 1
     let more = others > 0 ? " (and \(others) more address\(others == 1 ? "" : "es") likewise)" : ""
     return Problem(
@@ -46,16 +40,29 @@ extension Problem {
       cameBack: failure.cameBack, next: failure.hint)
   }
 
-  private static func silence(_ records: [ConnectionRecord]) -> String {
-    records.contains { $0.remote != nil }
-      ? "TCP connected, but the server sent no HTTP/2 SETTINGS"
-      : "no answer to the TCP connection"
+  /// No attempt has failed yet, and none has come through.
+  private static func silence(_ records: [ConnectionRecord], _ timeout: Duration) -> Problem {
+    let connected = records.first { $0.remote != nil }
+    let usesTLS = connected?.usesTLS == true
+    let missing =
+      connected == nil
+      ? "no answer to the TCP connection"
+      : usesTLS
+        ? "the server did not finish the TLS handshake"
+        : "TCP connected, but the server sent no HTTP/2 SETTINGS"
+    return Problem(
+      phase: usesTLS ? .tls : .connect, tried: "to open an HTTP/2 connection",
+      on: (connected ?? records.first)?.target.description,
+      cameBack: "\(missing) within \(timeout.inSeconds)",
+      next: connected == nil
+        ? "packets are dropped on the way: check the address, network policies and firewalls"
+        : "check that this is the gRPC port, and whether it expects TLS (--tls, --plaintext)")
   }
 
   private static func words(for loss: Counts.LastLoss?, timeout: Duration) -> String {
     guard let loss else { return "no answer" }
     switch loss.loss {
-    case .deadline: return "no answer within \(timeout)"
+    case .deadline: return "no answer within \(timeout.inSeconds)"
     case .reset: return "the server reset the stream (\(loss.status.name))"
     case .refused: return "the server refused the stream twice"
     case .connectionLost: return "the connection ended before an answer came"
@@ -72,5 +79,14 @@ extension Problem {
     case .deadline: "check that the server is healthy, or allow more time with --timeout"
     default: "look at the frames with -vv, and at the server's log"
     }
+  }
+}
+
+extension Duration {
+  /// `5 s` or `0.25 s`.
+  var inSeconds: String {
+    let milliseconds = nanoseconds / 1_000_000
+    return milliseconds % 1000 == 0
+      ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
   }
 }

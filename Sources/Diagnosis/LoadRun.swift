@@ -56,7 +56,8 @@ struct LoadRun {
       }
       await phase { $0.beginWarmUp(then: $1) }
       var counts = try await collect()
-      if counts.warmupAnswered > 0, !control.isStopped {
+      // An interrupted run has a window too: an empty one, so that no warm-up counts as measured.
+      if counts.warmupAnswered > 0 || control.isStopped {
         await phase { $0.beginWindow(then: $1) }
         counts = try await collect()
       }

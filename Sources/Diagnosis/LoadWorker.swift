@@ -65,8 +65,10 @@ final class LoadWorker: CallObserver {
     }
   }
 
-  /// Passes a resolver's answer to one of this loop's channels.
+  /// Passes a resolver's answer to one of this loop's channels; none is left after `shutDown`, where
+  /// an answer may still be on its way.
   func resolved(_ update: ResolverUpdate, channel index: Int) {
+    guard channels.indices.contains(index) else { return }
     channels[index].resolved(update)
   }
 
@@ -74,7 +76,9 @@ final class LoadWorker: CallObserver {
 
   /// Sends RPCs until every connection has answered twice (`WarmUp`).
   func beginWarmUp(then onEnd: @escaping () -> Void) {
-    warmUp = WarmUp(addresses: settings.addresses * channels.count, startedAt: .now())
+    window.startedAt = .now()
+    warmUp = WarmUp(
+      addresses: settings.addresses * channels.count, startedAt: window.startedAt)
     begin(.warmUp, then: onEnd)
     endTimer = context?.after(nanoseconds: WarmUp.timeLimit.nanoseconds) {}
   }
@@ -89,6 +93,7 @@ final class LoadWorker: CallObserver {
     switch settings.share.amount {
     case .rpcs(let count): left = count
     case .duration(let duration):
+      left = .max
       endTimer = context?.after(nanoseconds: duration.nanoseconds) { self.isStopping = true }
     }
     begin(.window, then: onEnd)

@@ -24,6 +24,7 @@ package struct ClientSecurity: Sendable {
 
   let context: NIOSSLContext
   let serverName: String?
+  private let verifiesName: Bool
 
   /// - Parameters:
   ///   - host: the target's host, verified unless the options name another. An IP address is
@@ -52,6 +53,7 @@ package struct ClientSecurity: Sendable {
       throw Unusable(message: "TLS cannot be set up: the certificate and key do not fit (\(error))")
     }
     serverName = options.serverName ?? host
+    verifiesName = !options.skipsVerification
   }
 
   private static func read<T>(
@@ -68,6 +70,14 @@ package struct ClientSecurity: Sendable {
   func makeHandler() throws -> NIOSSLClientHandler {
     let name = serverName.flatMap { Self.isIPLiteral($0) ? nil : $0 }
     return try NIOSSLClientHandler(context: context, serverHostname: name)
+  }
+
+  /// What is wrong with the certificate that was shown; nil where nothing is.
+  func verify(_ pipeline: ChannelPipeline.SynchronousOperations) -> ConnectFailure? {
+    guard verifiesName, let serverName, !Self.isIPLiteral(serverName) else { return nil }
+    let names = (try? pipeline.nioSSL_peerCertificate())?.dnsNames ?? []
+    if ServerName(serverName).isNamed(by: names) { return nil }
+    return TLSFailure.wrongName(serverName, names)
   }
 
   private static func isIPLiteral(_ name: String) -> Bool {

@@ -19,8 +19,10 @@ final class Connection: ChannelInboundHandler {
   private(set) var codec: ClientConnection
   private(set) var isReady = false
 
-  private unowned let owner: GRPCChannel
-  private unowned let loop: LoopContext
+  /// Held until the socket is gone: NIO may still call after the run is over. The way back is cut
+  /// when the connection ends.
+  private let owner: GRPCChannel
+  private let loop: LoopContext
   private var context: ChannelHandlerContext?
   private var isDirty = false
   private var hasEnded = false
@@ -177,7 +179,10 @@ final class Connection: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
       diagnosis.handshakeCompleted(negotiated)
-      if negotiated != "h2" {
+      if let failure = owner.verify(context.pipeline.syncOperations) {
+        closing = .notConnected(failure)
+        context.close(promise: nil)
+      } else if negotiated != "h2" {
         closing = .notConnected(diagnosis.failure(ending: "no ALPN"))
         context.close(promise: nil)
       }

@@ -31,6 +31,8 @@ package struct ConnectionRecord: Sendable {
   /// The two ends of the socket, once connected.
   package var local: TransportAddress?
   package var remote: TransportAddress?
+  /// Whether TLS is spoken, or asked for.
+  package var usesTLS: Bool
   package var startedAt: MonotonicTime
   /// When the server's first SETTINGS had come, as gRPC defines READY.
   package var readyAt: MonotonicTime?

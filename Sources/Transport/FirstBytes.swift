@@ -76,34 +76,16 @@ struct FirstBytes {
         phase: .connect, cameBack: cause ?? "the host's name did not resolve",
         hint: "check host, port and network policy")
     }
-    if expectsTLS, !handshakeDone, !(error is IOError) {
-      return Self.tlsFailure(error)
-    }
+    // In TLS 1.3 the server's verdict on our certificate comes after our side of the handshake.
+    if expectsTLS, !(error is IOError) { return TLSFailure.failure(error) }
     let words = Self.words(for: error)
     let refused = (error as? IOError)?.errnoCode == ECONNREFUSED
     return ConnectFailure(
-      phase: expectsTLS && !handshakeDone && !refused ? .tls : .connect, cameBack: words,
+      phase: expectsTLS && isConnected && !handshakeDone ? .tls : .connect, cameBack: words,
       hint: refused
         ? "nothing listens there: check the port (a headless Service gives pod addresses, so dial "
           + "the targetPort, not the Service port)"
         : "check that this is the gRPC port, and whether it expects TLS (--tls, --plaintext)")
-  }
-
-  private static func tlsFailure(_ error: any Error) -> ConnectFailure {
-    let words = words(for: error)
-    let hint =
-      if words.contains("WRONG_VERSION_NUMBER") {
-        "this port does not speak TLS: try --plaintext"
-      } else if words.contains("CERTIFICATE_VERIFY_FAILED") {
-        "the server's certificate is not trusted: give its CA with --cacert"
-      } else if words.contains("unableToValidateHostname") || words.contains("hostname") {
-        "the certificate is for another name: give the right one with --servername"
-      } else if words.contains("CERTIFICATE_REQUIRED") || words.contains("HANDSHAKE_FAILURE") {
-        "the server may require a client certificate: give one with --cert and --key"
-      } else {
-        "check --cacert, --servername, and whether the server wants --cert and --key"
-      }
-    return ConnectFailure(phase: .tls, cameBack: words, hint: hint)
   }
 
   /// An error in one line: the system's words where it has them.
@@ -111,7 +93,9 @@ struct FirstBytes {
     if let error = error as? IOError {
       return "\(String(cString: strerror(error.errnoCode))) (errno \(error.errnoCode))"
     }
-    if let error = error as? NIOSSLExtraError { return error.description }
+    if error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError {
+      return TLSFailure.words(for: error)
+    }
     return "\(error)"
   }
 }

@@ -11,7 +11,8 @@ package final class GRPCChannel {
   package let index: Int
   let request: RequestTemplate
 
-  private unowned let loop: LoopContext
+  /// The way back is cut by `LoopContext.shutDown`.
+  private let loop: LoopContext
   private let connector: Connector
   private let virtualBackends: [TransportAddress]
   private let reResolve: () -> Void
@@ -209,7 +210,8 @@ package final class GRPCChannel {
   ) {
     let target = virtualBackends.randomElement(using: &random) ?? address
     let number = loop.register(
-      ConnectionRecord(channel: index, target: target, startedAt: loop.now))
+      ConnectionRecord(
+        channel: index, target: target, usesTLS: connector.security != nil, startedAt: loop.now))
     let connection = Connection(
       index: number, subchannel: subchannel, owner: self, loop: loop,
       tls: connector.security != nil)
@@ -235,6 +237,11 @@ package final class GRPCChannel {
   func connectionOpened(_ connection: Connection, local: SocketAddress?, remote: SocketAddress?) {
     loop.connectionRecords[connection.index].local = TransportAddress(local)
     loop.connectionRecords[connection.index].remote = TransportAddress(remote)
+  }
+
+  /// What is wrong with the certificate of a connection whose handshake is done; nil where nothing is.
+  func verify(_ pipeline: ChannelPipeline.SynchronousOperations) -> ConnectFailure? {
+    connector.security?.verify(pipeline)
   }
 
   func connectionReady(_ connection: Connection) {

@@ -146,6 +146,7 @@ package final class LoopContext {
     isShutDown = true
     for channel in channels { channel.close() }
     for connection in connections { connection?.close(.here(reason)) }
+    channels = []
   }
 
   // MARK: Timers

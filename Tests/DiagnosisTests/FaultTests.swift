@@ -78,7 +78,7 @@ struct FaultTests {
     let run = try await LabRun.measure(
       .roundRobin, prepare: { try await $0.setBehaviour(pods: 3..<4) { $0.answer = .never } },
       adjust: { plan, _ in
-        plan.request.timeout = .milliseconds(200)
+        plan.request.timeout = .seconds(2)
         plan.amount = .rpcs(100)
         plan.concurrency = 50
       })

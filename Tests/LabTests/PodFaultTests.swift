@@ -153,9 +153,11 @@ struct PodFaultTests {
   func drainIdle() async throws {
     try await withPod { pod in
       let client = try await TestClient.connect(pod)
+      // After this both ends have had each other's SETTINGS, which NIO takes badly after GOAWAY.
+      _ = try await client.call()
       try await pod.drain()
       try await client.channel.closeFuture.soon()
-      #expect(try await client.goAways().map(\.lastStream) == [0x7FFF_FFFF, 0])
+      #expect(try await client.goAways().map(\.lastStream) == [0x7FFF_FFFF, 1])
     }
   }
 

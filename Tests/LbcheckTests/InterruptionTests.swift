@@ -42,6 +42,27 @@ extension LbcheckTests {
       }
     }
 
+    @Test("a signal during the warm-up: a report without measurements")
+    func duringWarmUp() async throws {
+      var options = LabOptions()
+      options.behaviour.delay = .seconds(1)
+      try await withLab(options) { lab in
+        let process = try Lbcheck.start(["distribute", lab.headlessTarget, "-o", "json"])
+        while try await lab.counts().allSatisfy({ $0.received == 0 }) {
+          try await Task.sleep(for: .milliseconds(2))
+        }
+        process.signal(SIGINT)
+        let output = try await process.output(within: 20)
+        #expect(output.code == 130, "\(output.standardError)")
+        let report = try Report(output.standardOutput)
+        #expect(report.interrupted)
+        #expect(report.rpcs.sent == 0)
+        #expect(report.resolution.changes == 0)
+        #expect(report.duration_s < 20)
+        #expect(report.answersByPod == (try await lab.answersByPod()))
+      }
+    }
+
     @Test("while something is in flight that never ends, further signals end the process")
     func secondSignal() async throws {
       try await withLab { lab in

@@ -7,6 +7,10 @@ struct Report: Decodable {
     var host: String
   }
 
+  struct Resolution: Decodable {
+    var changes: Int
+  }
+
   struct RPCs: Decodable {
     var sent: Int
     var answered: Int
@@ -49,9 +53,11 @@ struct Report: Decodable {
   var schema: String
   var command: String
   var source: String
+  var duration_s: Double
   var interrupted: Bool
   var seed: UInt64
   var target: Target
+  var resolution: Resolution
   var rpcs: RPCs
   var pods: [Pod]
   var connections: [Connection]

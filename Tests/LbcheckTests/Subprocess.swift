@@ -38,6 +38,8 @@ final class Subprocess: Sendable {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output.write, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, error.write, STDERR_FILENO)
+    // Labs of tests that run at the same time: a listener that a child holds open never closes.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
 
     // POSIX's spawn cannot change the directory; the shell does, and then becomes the program.
     let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory, path]

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A Python script of interop/ as a child process, asked over pipes. Enabled by
+/// A Python script of Tests/interop/ as a child process, asked over pipes. Enabled by
 /// `LBCHECK_ORACLE_PYTHON`: an interpreter that has `hpack` and `h2`.
 final class Python {
   static let interpreter = ProcessInfo.processInfo.environment["LBCHECK_ORACLE_PYTHON"]
@@ -15,7 +15,7 @@ final class Python {
     var folder = URL(filePath: #filePath)
     for _ in 0..<4 { folder.deleteLastPathComponent() }
     process.executableURL = URL(filePath: try #require(Self.interpreter))
-    process.arguments = [folder.appending(path: "interop/\(script)").path] + arguments
+    process.arguments = [folder.appending(path: "Tests/interop/\(script)").path] + arguments
     process.standardInput = input
     process.standardOutput = output
     try process.run()

@@ -6,7 +6,7 @@ struct FuzzRegressionTests {
   private static let files: [URL] = {
     var folder = URL(filePath: #filePath)
     for _ in 0..<4 { folder.deleteLastPathComponent() }
-    return ["fuzz/corpus", "fuzz/crashes"].flatMap { name in
+    return ["Tests/fuzz/corpus", "Tests/fuzz/crashes"].flatMap { name in
       let entries = try? FileManager.default.contentsOfDirectory(
         at: folder.appending(path: name), includingPropertiesForKeys: nil)
       return (entries ?? []).filter { !$0.lastPathComponent.hasPrefix(".") }

@@ -4,7 +4,7 @@
 #endif
 
 /// One input of the fuzzer, read as a script of what the server sends and the client does. Traps
-/// where an invariant breaks. Used by fuzz/HTTP2Fuzz.swift and by the tests that replay its finds.
+/// where an invariant breaks. Used by Tests/fuzz/HTTP2Fuzz.swift and by the tests that replay its finds.
 struct FuzzRun {
   private let input: [UInt8]
 

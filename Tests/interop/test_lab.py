@@ -1,0 +1,90 @@
+"""A grpcio client, which knows nothing of lbcheck, against the embedded lab."""
+
+import json
+import subprocess
+
+import grpc
+import pytest
+from lbcheck import BINARY, distribute, environment, per_pod
+from test_instruments import call
+
+
+class Lab:
+    def __init__(self, *options):
+        self.process = subprocess.Popen(
+            [BINARY, "lab", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment())
+        self.facts = json.loads(self.process.stdout.readline())
+
+    def __getitem__(self, key):
+        return self.facts[key]
+
+    def counts(self):
+        """What each pod says that it served, by name."""
+        self.process.stdin.write("counts\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        assert self.process.wait(10) == 0
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def lab():
+    lab = Lab("--pods", "5")
+    yield lab
+    lab.close()
+
+
+def channel(target, policy=None):
+    options = [("grpc.use_local_subchannel_pool", 1)]
+    if policy:
+        options.append(("grpc.lb_policy_name", policy))
+    return grpc.insecure_channel(target, options)
+
+
+def test_round_robin_is_balanced_over_the_lab(lab):
+    with channel(lab["target"], "round_robin") as client:
+        while 0 in lab.counts().values():
+            call(client)
+        before = lab.counts()
+        call(client, times=500)
+        after = lab.counts()
+    counts = [after[pod] - before[pod] for pod in after]
+    assert len(counts) == 5
+    assert sum(counts) == 500
+    assert max(counts) - min(counts) <= 1
+
+
+def test_pick_first_uses_one_pod_of_the_lab(lab):
+    with channel(lab["target"]) as client:
+        call(client, times=200)
+        call(client, "/any.Service/Method", times=100)
+    assert sorted(lab.counts().values()) == [0, 0, 0, 0, 300]
+
+
+def test_the_virtual_ip_pins_a_connection_and_spreads_many(lab):
+    with channel(lab["vip"], "round_robin") as client:
+        call(client, times=100)
+    assert sorted(lab.counts().values()) == [0, 0, 0, 0, 100]
+    clients = [channel(lab["vip"]) for _ in range(60)]
+    for client in clients:
+        call(client)
+        client.close()
+    assert min(lab.counts().values()) > 0
+
+
+def test_the_labs_pods_name_themselves(lab):
+    with channel(lab["target"]) as client:
+        headers = dict(call(client).initial_metadata())
+    (answered,) = [pod for pod, count in lab.counts().items() if count]
+    assert answered in headers.values()
+
+
+def test_lbcheck_and_the_lab_count_alike(lab):
+    report = distribute(lab["target"], "--policy", "round_robin", "--rpcs", "1000")
+    counts = lab.counts()
+    assert sum(counts.values()) == report["rpcs"]["sent"] + report["rpcs"]["warmup"]
+    assert sorted(per_pod(report).values()) == sorted(counts.values())
