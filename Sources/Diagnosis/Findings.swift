@@ -33,16 +33,19 @@ struct Findings {
       hint: "use round_robin: service config {\"loadBalancingConfig\":[{\"round_robin\":{}}]}")
   }
 
-  /// One address is all that the client was given.
+  /// One address is all that the client was given, and one pod answered it all. Whether there are
+  /// other pods behind a single address is not known without another source: then it is a note.
   private var pinnedByAddress: Report.Finding? {
-    guard verdict.outcome == .pinned, addresses == 1 else { return nil }
+    let isPinned = verdict.outcome == .pinned
+    guard addresses == 1, used == 1, verdict.basis != .perCall,
+      isPinned || verdict.outcome == .inconclusive
+    else { return nil }
     return Report.Finding(
-      code: "LBC0101", level: .warning,
+      code: "LBC0101", level: isPinned ? .warning : .info,
       message: "one address means one connection, and HTTP/2 puts every RPC on it",
-      evidence:
-        "the name resolved to a single address; the pods behind it never share a connection",
-      hint: "give the Service clusterIP: None (headless) and the client round_robin over dns:///, "
-        + "or put an L7 proxy in front")
+      evidence: "the name resolved to a single address, and 1 connection carried all RPCs",
+      hint: "if that address is a ClusterIP: give the Service clusterIP: None (headless) and the "
+        + "client round_robin over dns:///, or put an L7 proxy in front")
   }
 
   private var connectFailures: Report.Finding? {

@@ -144,9 +144,12 @@ struct ReportBuilder {
 
 extension Report.Target {
   init(_ target: Naming.Target) {
+    // A list of addresses has no host: its addresses are the resolution.
+    var isFixed = false
+    if case .fixed = target.kind { isFixed = true }
     self.init(
       given: target.given, scheme: target.scheme.rawValue,
-      authority: target.nameServer?.description, host: target.host, port: target.port,
-      namespace: target.namespace)
+      authority: target.nameServer?.description, host: isFixed ? nil : target.host,
+      port: isFixed ? nil : target.port, namespace: target.namespace)
   }
 }

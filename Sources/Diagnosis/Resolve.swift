@@ -37,7 +37,7 @@ package func resolve(_ plan: ResolvePlan) async throws -> ResolveReport {
     addresses: addresses(found),
     srv: (dns?.srv?.records ?? []).compactMap(ResolveReport.SRV.init),
     txt: (dns?.txt?.records ?? []).compactMap(ResolveReport.TXT.init),
-    next: dns?.outcome.nextStep(of: .go)
+    next: dns.flatMap { $0.a.source == .literal ? nil : $0.outcome.nextStep(of: .go) }
       ?? "the addresses stand in the target: a client connects to them and never looks again",
     findings: findings(dns))
 }
@@ -105,10 +105,12 @@ extension ResolveReport.Question {
       name: answer.attempts.first?.name ?? answer.name, type: answer.type.description,
       outcome: ResolveReport.Outcome(answer.outcome), records: answer.records.count,
       server: server, transport: answer.transport?.rawValue,
-      truncated: answer.truncatedOverUDP, ttl: answer.ttl.map(Int.init),
+      truncated: answer.truncatedOverUDP,
+      ttl: answer.source == .dns ? answer.ttl.map(Int.init) : nil,
       duration: answer.duration / .milliseconds(1),
       namesTried: answer.attempts.map(\.name),
-      error: answer.outcome == .answered ? nil : answer.outcome.description)
+      error: answer.outcome == .answered || answer.source == .literal
+        ? nil : answer.outcome.description)
   }
 }
 

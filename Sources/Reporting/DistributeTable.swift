@@ -75,7 +75,8 @@ struct DistributeTable {
   private func addHeadline(to page: inout Page) {
     let numbers = report.statistics
     if let effective = numbers.effectivePods {
-      let pods = numbers.ready.map { "your \(counted($0, "pod")) work like " } ?? ""
+      let pods =
+        numbers.ready.map { "your \(counted($0, "pod")) work\($0 == 1 ? "s" : "") like " } ?? ""
       page.add("Effective pods", "\(pods)\(effective.decimal(1))")
     }
     if let skew = numbers.skew {

@@ -16,7 +16,8 @@ final class Connection: ChannelInboundHandler {
   let subchannel: SubchannelID
   /// RPCs bound here that wait for a free stream, oldest first.
   var waiting: [UInt32] = []
-  private(set) var codec: ClientConnection
+  // Only this class touches it, never two calls at once: the run-time check would be paid per RPC.
+  @exclusivity(unchecked) private(set) var codec: ClientConnection
   private(set) var isReady = false
 
   /// Held until the socket is gone: NIO may still call after the run is over. The way back is cut

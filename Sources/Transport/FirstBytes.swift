@@ -80,6 +80,11 @@ struct FirstBytes {
     if expectsTLS, !(error is IOError) { return TLSFailure.failure(error) }
     let words = Self.words(for: error)
     let refused = (error as? IOError)?.errnoCode == ECONNREFUSED
+    if (error as? IOError)?.errnoCode == ENOENT {
+      return ConnectFailure(
+        phase: .connect, cameBack: words,
+        hint: "there is no such Unix socket: check the path, and that the server runs here")
+    }
     return ConnectFailure(
       phase: expectsTLS && isConnected && !handshakeDone ? .tls : .connect, cameBack: words,
       hint: refused

@@ -8,7 +8,7 @@ package final class LoopContext {
   let eventLoop: any EventLoop
   let values: ValuePool
   /// Read once per socket read or timer: every RPC that starts or ends in that batch shares it.
-  package private(set) var now = MonotonicTime.now()
+  @exclusivity(unchecked) package private(set) var now = MonotonicTime.now()
   /// By connection index, in the order they were started.
   package internal(set) var connectionRecords: [ConnectionRecord] = []
   /// Connections that were started and are neither READY nor given up.
@@ -16,7 +16,8 @@ package final class LoopContext {
   /// Connections that are READY, draining ones too.
   package internal(set) var ready = 0
 
-  var calls: [Call]
+  // Confined to the loop and never passed on by reference: no run-time check per RPC.
+  @exclusivity(unchecked) var calls: [Call]
   var reader: ResponseReader
   let watch: WatchList
   unowned(unsafe) let observer: any CallObserver
@@ -25,6 +26,8 @@ package final class LoopContext {
   private var connections: [Connection?] = []
   private var channels: [GRPCChannel] = []
   private var dirty: [Connection] = []
+  /// The other of the two lists that take turns, so that neither is allocated anew.
+  private var flushing: [Connection] = []
   private var flushIsScheduled = false
   private(set) var isShutDown = false
   private let timeout: Duration
@@ -94,9 +97,9 @@ package final class LoopContext {
 
   private func flush() {
     flushIsScheduled = false
-    let batch = dirty
-    dirty.removeAll(keepingCapacity: true)
-    for connection in batch { connection.flush() }
+    swap(&dirty, &flushing)
+    for connection in flushing { connection.flush() }
+    flushing.removeAll(keepingCapacity: true)
   }
 
   /// Lets the observer start RPCs outside any batch.

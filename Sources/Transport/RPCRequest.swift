@@ -39,12 +39,22 @@ package struct RPCRequest: Sendable {
       HeaderField("te", "trailers"),
       HeaderField("grpc-timeout", Self.timeoutValue(timeout)),
     ]
-    for (name, value) in metadata { fields.append(HeaderField(name, value)) }
+    for (name, value) in metadata {
+      fields.append(HeaderField(name, value, neverIndexed: Self.isSecret(name)))
+    }
     let count = UInt32(message.count)
     let prefix = [
       0, UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255),
     ]
     return RequestTemplate(fields: fields, body: prefix + message)
+  }
+
+  /// Whether a field probably carries a secret: it is kept out of HPACK's tables (RFC 7541 §7.1.3) and
+  /// its value out of everything that is printed.
+  private static func isSecret(_ name: String) -> Bool {
+    ["auth", "cookie", "token", "key", "secret", "password", "credential"].contains {
+      name.contains($0)
+    }
   }
 
   /// `grpc-timeout`: at most eight digits and a unit, rounded up so that the server never gives up

@@ -88,12 +88,14 @@ struct Distribute: AsyncParsableCommand {
   }
 
   func run() async throws {
+    raiseFileLimit()
     let terminal = output.terminal
     // Below 2^53, so that every JSON reader reads the seed exactly.
     let seed = seed ?? UInt64.random(in: 0..<1 << 53)
     let target = try targetOptions.parsed(isAsserting: !assert.isEmpty)
     guard let target else {
-      let lab = try await EmbeddedLab.start(seed: seed, terminal: terminal, quiet: output.quiet)
+      let lab = try await EmbeddedLab.start(
+        seed: seed, asked: targetOptions.lab, terminal: output.quiet ? nil : terminal)
       var plan = plan(policy == .clusterIP ? lab.clusterIP : lab.headless, .lab, seed, terminal)
       plan.membership = lab.headless
       let code = try await measure(plan, terminal)
@@ -181,7 +183,7 @@ struct Distribute: AsyncParsableCommand {
     do {
       return try Assertion(parsing: text)
     } catch {
-      throw ValidationError("--assert: \(error)")
+      throw ValidationError("\(error)")
     }
   }
 }

@@ -9,17 +9,20 @@ struct EmbeddedLab {
   let headless: Target
   let clusterIP: Target
 
-  static func start(seed: UInt64, terminal: Terminal, quiet: Bool) async throws -> EmbeddedLab {
+  /// - Parameters:
+  ///   - asked: whether the user asked for it, or gave no target.
+  ///   - terminal: where to say that this is the lab; nil says nothing.
+  static func start(
+    seed: UInt64, asked: Bool, terminal: Terminal?
+  ) async throws -> EmbeddedLab {
     var options = LabOptions()
     options.seed = seed
     options.dnsOrder = .shuffled(seed: seed)
     let cluster = try await LabCluster.start(options)
     let lab = try EmbeddedLab(cluster)
-    if !quiet {
-      terminal.error(
-        "lbcheck: no TARGET: this is the embedded lab (\(cluster.pods.count) pods on loopback), "
-          + "not your cluster\n")
-    }
+    terminal?.error(
+      "lbcheck: \(asked ? "" : "no TARGET: ")this is the embedded lab (\(cluster.pods.count) pods "
+        + "on loopback), not your cluster\n")
     return lab
   }
 

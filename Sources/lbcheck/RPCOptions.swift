@@ -61,7 +61,7 @@ struct RPCOptions: ParsableArguments {
         high = UInt8(digit)
       }
     }
-    guard high == nil else { throw ValidationError("--data-hex: the number of digits is odd") }
+    guard high == nil else { throw ValidationError("the number of digits is odd") }
     return bytes
   }
 
@@ -69,7 +69,7 @@ struct RPCOptions: ParsableArguments {
   private static func readFile(_ name: String) throws -> [UInt8] {
     let descriptor = open(name, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw ValidationError("--data-hex @\(printable(name)): \(String(cString: strerror(errno)))")
+      throw ValidationError("@\(printable(name)): \(String(cString: strerror(errno)))")
     }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
@@ -78,11 +78,11 @@ struct RPCOptions: ParsableArguments {
       let count = read(descriptor, &chunk, chunk.count)
       if count == 0 { return bytes }
       guard count > 0 else {
-        throw ValidationError("--data-hex @\(printable(name)): \(String(cString: strerror(errno)))")
+        throw ValidationError("@\(printable(name)): \(String(cString: strerror(errno)))")
       }
       bytes += chunk.prefix(count)
     }
-    throw ValidationError("--data-hex @\(printable(name)): more than 4 MiB")
+    throw ValidationError("@\(printable(name)): more than 4 MiB")
   }
 
   /// Names and values as gRPC's HTTP/2 mapping allows them; what gRPC itself sets is refused.
@@ -91,15 +91,15 @@ struct RPCOptions: ParsableArguments {
     let name = parts[0].lowercased()
     let allowed = "0123456789abcdefghijklmnopqrstuvwxyz_-."
     guard parts.count == 2, !name.isEmpty, name.allSatisfy(allowed.contains) else {
-      throw ValidationError("-H '\(printable(text))': expected 'name: value'")
+      throw ValidationError("expected 'name: value'")
     }
     let reserved = ["content-type", "te", "user-agent", "host", "connection"]
     guard !name.hasPrefix("grpc-"), !reserved.contains(name) else {
-      throw ValidationError("-H: '\(name)' is set by gRPC itself")
+      throw ValidationError("'\(name)' is set by gRPC itself")
     }
     let value = parts[1].trimmingSpaces
     guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
-      throw ValidationError("-H '\(name)': the value must be printable ASCII")
+      throw ValidationError("the value of '\(name)' must be printable ASCII")
     }
     return Field(name: name, value: value)
   }

@@ -26,7 +26,8 @@ struct Resolve: AsyncParsableCommand {
       throw try await show(target, .target, terminal)
     }
     let lab = try await EmbeddedLab.start(
-      seed: UInt64.random(in: 0..<1 << 53), terminal: terminal, quiet: output.quiet)
+      seed: UInt64.random(in: 0..<1 << 53), asked: targetOptions.lab,
+      terminal: output.quiet ? nil : terminal)
     let code = try await show(lab.headless, .lab, terminal)
     await lab.stop()
     throw code

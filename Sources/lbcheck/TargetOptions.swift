@@ -46,7 +46,7 @@ struct TargetOptions: ParsableArguments {
     do {
       return try NameServer(parsing: text)
     } catch {
-      throw ValidationError("--dns-server: \(error)")
+      throw ValidationError("\(error)")
     }
   }
 }
