@@ -9,8 +9,9 @@ struct Call {
     case free
     /// No picker could place it yet (the channel is CONNECTING or IDLE).
     case queued
-    /// Bound to a connection that has no free stream (MAX_CONCURRENT_STREAMS).
-    case waiting
+    /// Bound to a connection: its HEADERS are written at the end of this turn of the loop, or when
+    /// the connection has a free stream (MAX_CONCURRENT_STREAMS).
+    case bound
     /// HEADERS are written.
     case inFlight
   }
@@ -22,6 +23,8 @@ struct Call {
   /// Index of its connection in the loop's table, -1 while it has none.
   var connection: Int32 = -1
   var stream: UInt32 = 0
+  /// The RPC bound to the same connection after this one, -1 where it is the last.
+  var next: Int32 = -1
   /// When the RPC began: its deadline counts from here, over all attempts.
   var startedAt = MonotonicTime(nanoseconds: 0)
   /// When the current attempt was bound to a connection: its latency counts from here.

@@ -14,8 +14,6 @@ final class Connection: ChannelInboundHandler {
 
   let index: Int
   let subchannel: SubchannelID
-  /// RPCs bound here that wait for a free stream, oldest first.
-  var waiting: [UInt32] = []
   // Only this class touches it, never two calls at once: the run-time check would be paid per RPC.
   @exclusivity(unchecked) private(set) var codec: ClientConnection
   private(set) var isReady = false
@@ -25,7 +23,6 @@ final class Connection: ChannelInboundHandler {
   private let owner: GRPCChannel
   private let loop: LoopContext
   private var context: ChannelHandlerContext?
-  private var isDirty = false
   private var hasEnded = false
   private var closing: ConnectionRecord.Closing?
   private var diagnosis: FirstBytes
@@ -43,7 +40,7 @@ final class Connection: ChannelInboundHandler {
   }
 
   /// In use: RPCs in flight or waiting.
-  var isBusy: Bool { codec.activeStreams > 0 || !waiting.isEmpty }
+  var isBusy: Bool { codec.activeStreams > 0 || loop.firstBound(to: index) != nil }
   /// A GOAWAY was seen: no new RPCs.
   var isDraining: Bool { codec.isDraining }
   /// Set when the balancer dropped its address: it closes when its last RPC is over.
@@ -72,44 +69,28 @@ final class Connection: ChannelInboundHandler {
 
   // MARK: RPCs
 
-  /// Writes the request, or keeps the RPC waiting for a free stream.
-  /// False where the connection takes no new RPCs any more.
-  func start(_ call: Int, _ request: RequestTemplate) -> Bool {
-    if let stream = codec.open(request, token: UInt32(call)) {
+  func cancel(_ stream: UInt32) {
+    codec.cancel(stream)
+    loop.needsFlush(index)
+  }
+
+  /// Opens streams for the RPCs bound here, as many as the server allows. A connection that takes no
+  /// more gives them back.
+  private func startBound() {
+    while let call = loop.firstBound(to: index) {
+      guard let stream = codec.open(owner.request, token: UInt32(call)) else { break }
+      loop.removeFirstBound(to: index)
       loop.calls[call].stage = .inFlight
       loop.calls[call].stream = stream
-      markDirty()
-      return true
     }
-    guard isReady, !codec.isDraining, !hasEnded else { return false }
-    loop.calls[call].stage = .waiting
-    waiting.append(UInt32(call))
-    return true
+    if codec.isDraining || hasEnded { giveBack() }
   }
 
-  func cancel(_ call: Int) {
-    if loop.calls[call].stage == .waiting {
-      waiting.removeAll { $0 == UInt32(call) }
-    } else {
-      codec.cancel(loop.calls[call].stream)
-      markDirty()
+  private func giveBack() {
+    while let call = loop.firstBound(to: index) {
+      loop.removeFirstBound(to: index)
+      owner.neverSent(call)
     }
-  }
-
-  private func startWaiting() {
-    guard !waiting.isEmpty, !hasEnded else { return }
-    guard !codec.isDraining else {
-      let stranded = waiting
-      waiting = []
-      for call in stranded { owner.neverSent(Int(call)) }
-      return
-    }
-    var started = 0
-    while started < waiting.count, codec.canOpen {
-      _ = start(Int(waiting[started]), owner.request)
-      started += 1
-    }
-    waiting.removeFirst(started)
   }
 
   // MARK: Closing
@@ -132,10 +113,8 @@ final class Connection: ChannelInboundHandler {
     deadlineTimer?.cancel()
     codec.connectionClosed()
     deliverEvents()
-    let stranded = waiting
-    waiting = []
-    for call in stranded { owner.neverSent(Int(call)) }
     owner.connectionEnded(self, closing ?? endedByPeer())
+    giveBack()
     loop.forget(self)
   }
 
@@ -164,8 +143,7 @@ final class Connection: ChannelInboundHandler {
       codec.receive(bytes)
     }
     deliverEvents()
-    startWaiting()
-    if codec.pendingOutput > 0 { markDirty() }
+    if codec.pendingOutput > 0 || loop.firstBound(to: index) != nil { loop.needsFlush(index) }
     owner.closeIfDrained(self)
     loop.endBatch()
   }
@@ -201,9 +179,9 @@ final class Connection: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
-  /// Sends what the codec has ready.
+  /// Starts what is bound here, and sends what the codec has ready.
   func flush() {
-    isDirty = false
+    startBound()
     guard let context, codec.pendingOutput > 0 else { return }
     let allocator = context.channel.allocator
     let buffer = codec.drainOutput { bytes in
@@ -212,12 +190,6 @@ final class Connection: ChannelInboundHandler {
       return buffer
     }
     context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-  }
-
-  private func markDirty() {
-    guard !isDirty else { return }
-    isDirty = true
-    loop.needsFlush(self)
   }
 
   private func deliverEvents() {

@@ -18,8 +18,8 @@ package final class GRPCChannel {
   private let reResolve: () -> Void
   private var balancer: LoadBalancer
   private var random: SplitMix64
-  /// By subchannel: the connection that takes new RPCs, or tries to become that.
-  private var current: [Connection?] = []
+  /// By subchannel: index of the connection that takes new RPCs, or tries to become that; -1 for none.
+  @exclusivity(unchecked) private var current: [Int32] = []
   private var queued: [UInt32] = []
   private var wake: (at: MonotonicTime, timer: LoopTimer)?
   private var isClosed = false
@@ -69,13 +69,12 @@ package final class GRPCChannel {
   private func place(_ call: Int) -> Bool {
     switch balancer.pick() {
     case .use(let subchannel):
-      loop.calls[call].boundAt = loop.now
-      if let connection = current[subchannel.index], connection.start(call, request) {
-        loop.calls[call].connection = Int32(connection.index)
+      let connection = Int(current[subchannel.index])
+      guard connection >= 0 else {
+        queue(call)
         return true
       }
-      // The connection just began to drain; the balancer hears of it within this batch.
-      queue(call)
+      loop.bind(call, to: connection)
       return true
     case .queue:
       queue(call)
@@ -103,7 +102,9 @@ package final class GRPCChannel {
     switch loop.calls[call].stage {
     case .free: return
     case .queued: queued.removeAll { $0 == UInt32(call) }
-    case .waiting, .inFlight: loop.connection(loop.calls[call].connection)?.cancel(call)
+    case .bound: loop.unbind(call)
+    case .inFlight:
+      loop.connection(loop.calls[call].connection)?.cancel(loop.calls[call].stream)
     }
     end(call, .lost(.deadline, status: .deadlineExceeded))
   }
@@ -201,8 +202,8 @@ package final class GRPCChannel {
 
   private func take(_ subchannel: SubchannelID) -> Connection? {
     guard subchannel.index < current.count else { return nil }
-    defer { current[subchannel.index] = nil }
-    return current[subchannel.index]
+    defer { current[subchannel.index] = -1 }
+    return loop.connection(current[subchannel.index])
   }
 
   private func connect(
@@ -217,8 +218,8 @@ package final class GRPCChannel {
       tls: connector.security != nil)
     loop.adopt(connection)
     loop.connecting += 1
-    while current.count <= subchannel.index { current.append(nil) }
-    current[subchannel.index] = connection
+    while current.count <= subchannel.index { current.append(-1) }
+    current[subchannel.index] = Int32(number)
     connection.open(with: connector, to: target, deadline: deadline)
   }
 
@@ -262,7 +263,7 @@ package final class GRPCChannel {
     loop.connectionRecords[connection.index].goAway = ConnectionRecord.GoAway(
       code: code.description, lastStream: lastStream, debug: String(decoding: debug, as: UTF8.self))
     guard isCurrent(connection) else { return }
-    current[connection.subchannel.index] = nil
+    current[connection.subchannel.index] = -1
     handle(.goAway(connection.subchannel))
   }
 
@@ -281,7 +282,7 @@ package final class GRPCChannel {
     loop.connectionRecords[connection.index].closedAt = loop.now
     if connection.isReady { loop.ready -= 1 } else { loop.connecting -= 1 }
     guard isCurrent(connection) else { return }
-    current[connection.subchannel.index] = nil
+    current[connection.subchannel.index] = -1
     if case .notConnected(let failure) = closing {
       handle(.connectFailed(connection.subchannel, failure.cameBack))
     } else {
@@ -291,7 +292,7 @@ package final class GRPCChannel {
 
   private func isCurrent(_ connection: Connection) -> Bool {
     let index = connection.subchannel.index
-    return index < current.count && current[index] === connection
+    return index < current.count && Int(current[index]) == connection.index
   }
 
   /// No more connections, no more timers. The loop closes the sockets.

@@ -18,6 +18,7 @@ package final class LoopContext {
 
   // Confined to the loop and never passed on by reference: no run-time check per RPC.
   @exclusivity(unchecked) var calls: [Call]
+  @exclusivity(unchecked) private var bound = BoundCalls()
   var reader: ResponseReader
   let watch: WatchList
   unowned(unsafe) let observer: any CallObserver
@@ -25,9 +26,12 @@ package final class LoopContext {
 
   private var connections: [Connection?] = []
   private var channels: [GRPCChannel] = []
-  private var dirty: [Connection] = []
+  /// Indices of connections with something to send.
+  private var dirty: [Int] = []
   /// The other of the two lists that take turns, so that neither is allocated anew.
-  private var flushing: [Connection] = []
+  private var flushing: [Int] = []
+  /// By connection index: whether it is in `dirty`.
+  private var isDirty: [Bool] = []
   private var flushIsScheduled = false
   private(set) var isShutDown = false
   private let timeout: Duration
@@ -71,11 +75,30 @@ package final class LoopContext {
   func register(_ record: ConnectionRecord) -> Int {
     connectionRecords.append(record)
     connections.append(nil)
+    isDirty.append(false)
+    bound.addConnection()
     return connectionRecords.count - 1
   }
 
   func adopt(_ connection: Connection) { connections[connection.index] = connection }
   func forget(_ connection: Connection) { connections[connection.index] = nil }
+
+  // MARK: Bound RPCs
+
+  /// Gives an RPC to a connection, which starts it at the end of this turn of the loop.
+  func bind(_ call: Int, to connection: Int) {
+    calls[call].stage = .bound
+    calls[call].connection = Int32(connection)
+    calls[call].boundAt = now
+    bound.append(call, to: connection, &calls)
+    needsFlush(connection)
+  }
+
+  func firstBound(to connection: Int) -> Int? { bound.first(of: connection) }
+
+  func removeFirstBound(to connection: Int) { bound.removeFirst(of: connection, &calls) }
+
+  func unbind(_ call: Int) { bound.remove(call, of: Int(calls[call].connection), &calls) }
 
   // MARK: Batches
 
@@ -87,8 +110,10 @@ package final class LoopContext {
     if !isShutDown { observer.batchEnded() }
   }
 
-  /// Remembers that a connection has bytes to send; they go at the end of this turn of the loop.
-  func needsFlush(_ connection: Connection) {
+  /// Remembers that a connection has something to send; it goes at the end of this turn of the loop.
+  func needsFlush(_ connection: Int) {
+    guard !isDirty[connection] else { return }
+    isDirty[connection] = true
     dirty.append(connection)
     guard !flushIsScheduled else { return }
     flushIsScheduled = true
@@ -98,7 +123,10 @@ package final class LoopContext {
   private func flush() {
     flushIsScheduled = false
     swap(&dirty, &flushing)
-    for connection in flushing { connection.flush() }
+    for connection in flushing {
+      isDirty[connection] = false
+      connections[connection]?.flush()
+    }
     flushing.removeAll(keepingCapacity: true)
   }
 

@@ -3,6 +3,15 @@ import Glibc
 
 /// A process that was started with nothing on its standard input, and whose output is collected.
 final class Subprocess: Sendable {
+  private typealias CloseFrom =
+    @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+
+  /// `posix_spawn_file_actions_addclosefrom_np` of glibc 2.34, which the Glibc module does not show.
+  private static let closeFrom: CloseFrom? =
+    dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+      unsafeBitCast($0, to: CloseFrom.self)
+    }
+
   struct Output: Sendable {
     /// What `exit` was called with; 128 + number where a signal ended the process, as in a shell.
     var code: Int32
@@ -39,7 +48,7 @@ final class Subprocess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, output.write, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, error.write, STDERR_FILENO)
     // Labs of tests that run at the same time: a listener that a child holds open never closes.
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+    _ = Self.closeFrom?(&actions, STDERR_FILENO + 1)
 
     // POSIX's spawn cannot change the directory; the shell does, and then becomes the program.
     let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory, path]
