@@ -17,6 +17,7 @@ package func distribute(
   defer { names.close() }
   let found = await names.lookUp()
   let resolved = found.endpoints
+  plan.stepLog?("resolved \(plan.target.given): \(resolved.count) address(es)")
   guard !resolved.isEmpty else { throw found.problem(plan.target) }
 
   // A single address may be a virtual IP or a proxy: only the user can vouch that it is the pod.
@@ -40,6 +41,8 @@ package func distribute(
     virtualBackends: isEmulated ? resolved.flatMap(\.addresses) : [],
     seed: random.next())
   let sources = (0..<load.channels).map { _ in names.source(seed: random.next()) }
+  plan.stepLog?(
+    "connecting with \(plan.policy.rawValue) over \(load.channels) channel(s), warming up, sending")
   let counts = try await LoadRun.counts(load: load, sources: sources, control: control) { share in
     LoadWorker.Settings(
       share: share, timeout: plan.request.timeout, identity: plan.identity, options: options,
@@ -49,6 +52,9 @@ package func distribute(
     throw Problem.nothingAnswered(
       counts, method: plan.request.path, timeout: plan.request.timeout)
   }
+  plan.stepLog?(
+    "\(counts.warmup) warm-up RPCs over \(counts.connections.count) connection(s), then "
+      + "\(counts.rows.reduce(0) { $0 + $1.tally.sent } + counts.unplaced.sent) measured")
   let attribution = Attribution(
     counts.rows,
     known: Attribution.Known(

@@ -34,6 +34,8 @@ package struct DistributePlan: Sendable {
   package var assertions: [Assertion]
   package var seed: UInt64
   package var frameLog: FrameLog?
+  /// Told of every step, a line each (`-v`).
+  package var stepLog: (@Sendable (String) -> Void)?
 
   package init(
     target: Target, source: Report.Source, version: String, policy: Policy,

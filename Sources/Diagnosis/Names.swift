@@ -118,10 +118,12 @@ extension Resolver: NameSource {}
 
 /// Addresses that never change.
 private struct FixedSource: NameSource {
-  let updates: AsyncStream<ResolverUpdate>
+  private let endpoints: [Endpoint]
 
-  init(_ endpoints: [Endpoint]) {
-    updates = AsyncStream { continuation in
+  init(_ endpoints: [Endpoint]) { self.endpoints = endpoints }
+
+  var updates: AsyncStream<ResolverUpdate> {
+    AsyncStream { continuation in
       continuation.yield(.endpoints(endpoints))
       continuation.finish()
     }

@@ -1,21 +1,23 @@
 package import Balancing
+internal import HTTP2
 package import Naming
 
 /// What makes one gRPC channel: how it balances, whom it calls, and over what security.
 package struct ChannelOptions: Sendable {
   package var policy: Policy
   package var profile: ClientProfile
-  /// `:authority` of every RPC (gRPC naming: the target's endpoint text unless overridden).
-  package var authority: String
   /// Nil for cleartext HTTP/2 with prior knowledge.
-  package var security: ClientSecurity?
-  package var request: RPCRequest
+  let security: ClientSecurity?
+  /// Built once and shared by all channels that are made from these options.
+  let request: RequestTemplate
   /// Where not empty, every new connection goes to one of these, drawn evenly, whatever address was
   /// asked for: what kube-proxy does with connections to a virtual IP.
   package var virtualBackends: [TransportAddress]
   /// For every random choice of the channel: picker order, back-off jitter, virtual backends.
   package var seed: UInt64
 
+  /// - Parameter authority: `:authority` of every RPC (gRPC naming: the target's endpoint text unless
+  ///   overridden).
   package init(
     policy: Policy,
     profile: ClientProfile,
@@ -27,9 +29,9 @@ package struct ChannelOptions: Sendable {
   ) {
     self.policy = policy
     self.profile = profile
-    self.authority = authority
     self.security = security
-    self.request = request
+    self.request = request.template(
+      authority: authority, scheme: security == nil ? "http" : "https")
     self.virtualBackends = virtualBackends
     self.seed = seed
   }

@@ -17,6 +17,8 @@ final class Connection: ChannelInboundHandler {
   // Only this class touches it, never two calls at once: the run-time check would be paid per RPC.
   @exclusivity(unchecked) private(set) var codec: ClientConnection
   private(set) var isReady = false
+  /// Whether it counts among the attempts that are under way on its loop.
+  var isOpening = false
 
   /// Held until the socket is gone: NIO may still call after the run is over. The way back is cut
   /// when the connection ends.
@@ -47,9 +49,12 @@ final class Connection: ChannelInboundHandler {
   var isRetiring = false
   var maxConcurrentStreams: UInt32 { codec.peerMaxConcurrentStreams }
 
-  /// Starts to connect. By the deadline the server's SETTINGS must have come.
-  func open(with connector: Connector, to address: TransportAddress, deadline: MonotonicTime) {
-    let nanoseconds = deadline.nanoseconds - loop.now.nanoseconds
+  /// Starts to connect, unless it was given up before its turn came. Within this time the server's
+  /// SETTINGS must have come.
+  func open(with connector: Connector, to address: TransportAddress, within allowed: Duration) {
+    guard !hasEnded else { return }
+    loop.connectStarted(self)
+    let nanoseconds = allowed.nanoseconds
     deadlineTimer = loop.after(nanoseconds: nanoseconds) {
       let words = "no HTTP/2 SETTINGS within \(nanoseconds / 1_000_000_000) s"
       self.close(.notConnected(self.diagnosis.failure(ending: words)))

@@ -17,6 +17,12 @@ struct Connector {
     let security = security
     let bootstrap = ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // The buffer that a connection keeps between reads grows with what comes: most of ten thousand
+      // connections never need NIO's 2 KiB to start with.
+      .channelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
+      )
       .connectTimeout(timeout)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {

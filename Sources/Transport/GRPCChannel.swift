@@ -35,8 +35,7 @@ package final class GRPCChannel {
     self.reResolve = reResolve
     connector = Connector(security: options.security)
     virtualBackends = options.virtualBackends
-    request = options.request.template(
-      authority: options.authority, scheme: options.security == nil ? "http" : "https")
+    request = options.request
     balancer = LoadBalancer(policy: options.policy, profile: options.profile, seed: options.seed)
     random = SplitMix64(seed: options.seed &+ 0x9E37_79B9_7F4A_7C15)
     loop.add(self)
@@ -220,7 +219,10 @@ package final class GRPCChannel {
     loop.connecting += 1
     while current.count <= subchannel.index { current.append(-1) }
     current[subchannel.index] = Int32(number)
-    connection.open(with: connector, to: target, deadline: deadline)
+    let allowed = deadline - loop.now
+    loop.whenConnectAllowed { [connector] in
+      connection.open(with: connector, to: target, within: allowed)
+    }
   }
 
   private func schedule(_ time: MonotonicTime) {
@@ -249,6 +251,7 @@ package final class GRPCChannel {
     loop.connectionRecords[connection.index].readyAt = loop.now
     loop.connecting -= 1
     loop.ready += 1
+    loop.connectEnded(connection)
     settingsChanged(connection)
     guard isCurrent(connection) else { return }
     handle(.connected(connection.subchannel))
@@ -280,7 +283,12 @@ package final class GRPCChannel {
   func connectionEnded(_ connection: Connection, _ closing: ConnectionRecord.Closing) {
     loop.connectionRecords[connection.index].closing = closing
     loop.connectionRecords[connection.index].closedAt = loop.now
-    if connection.isReady { loop.ready -= 1 } else { loop.connecting -= 1 }
+    if connection.isReady {
+      loop.ready -= 1
+    } else {
+      loop.connecting -= 1
+      loop.connectEnded(connection)
+    }
     guard isCurrent(connection) else { return }
     current[connection.subchannel.index] = -1
     if case .notConnected(let failure) = closing {

@@ -26,6 +26,9 @@ package final class LoopContext {
 
   private var connections: [Connection?] = []
   private var channels: [GRPCChannel] = []
+  /// Connection attempts under way, and those whose turn has not come, in order.
+  private var opening = 0
+  private var toOpen: ArraySlice<() -> Void> = []
   /// Indices of connections with something to send.
   private var dirty: [Int] = []
   /// The other of the two lists that take turns, so that neither is allocated anew.
@@ -82,6 +85,31 @@ package final class LoopContext {
 
   func adopt(_ connection: Connection) { connections[connection.index] = connection }
   func forget(_ connection: Connection) { connections[connection.index] = nil }
+
+  // MARK: Connection attempts
+
+  /// At most this many at once: more would overflow a server's listen backlog (4,096 at best), and
+  /// Linux then drops SYNs, which costs a second each.
+  private static let connectLimit = 512
+
+  /// Runs now, or when enough earlier attempts have ended.
+  func whenConnectAllowed(_ open: @escaping () -> Void) {
+    guard opening >= Self.connectLimit else { return open() }
+    toOpen.append(open)
+  }
+
+  func connectStarted(_ connection: Connection) {
+    connection.isOpening = true
+    opening += 1
+  }
+
+  /// An attempt came through, failed, or was given up.
+  func connectEnded(_ connection: Connection) {
+    guard connection.isOpening else { return }
+    connection.isOpening = false
+    opening -= 1
+    while opening < Self.connectLimit, let open = toOpen.popFirst() { open() }
+  }
 
   // MARK: Bound RPCs
 
@@ -175,6 +203,7 @@ package final class LoopContext {
     deadlineTimer?.cancel()
     deadlineTimer = nil
     isShutDown = true
+    toOpen = []
     for channel in channels { channel.close() }
     for connection in connections { connection?.close(.here(reason)) }
     channels = []

@@ -150,6 +150,9 @@ struct Distribute: AsyncParsableCommand {
     plan.identity = identity
     plan.nameServer = targetOptions.dnsServer
     plan.assertions = assert
+    if output.verbose >= 1 {
+      plan.stepLog = { terminal.error("lbcheck: \(Escaping.terminal($0))\n") }
+    }
     if output.verbose >= 2 {
       plan.frameLog = { connection, line in terminal.error("[\(connection)] \(line)\n") }
     }
