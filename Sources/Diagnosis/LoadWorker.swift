@@ -45,7 +45,8 @@ final class LoadWorker: CallObserver {
   private struct Window {
     var startedAt = MonotonicTime(nanoseconds: 0)
     var generations = 0
-    var lists: [[Endpoint]] = []
+    /// Each channel's addresses, without their order, which resolvers shuffle.
+    var lists: [Set<TransportAddress>] = []
   }
 
   /// - Parameter reResolve: called with a channel's number among all channels of the run.
@@ -88,7 +89,7 @@ final class LoadWorker: CallObserver {
     tallies.beginWindow()
     window.startedAt = .now()
     window.generations = generations
-    window.lists = channels.map(\.endpoints)
+    window.lists = lists
     pace = Pace(rate: settings.share.rate, start: .now())
     switch settings.share.amount {
     case .rpcs(let count): left = count
@@ -107,9 +108,11 @@ final class LoadWorker: CallObserver {
     paceTimer = context?.after(nanoseconds: 0) { self.paceTimer = nil }
   }
 
-  /// Starts no more RPCs; the phase ends when those in flight have.
+  /// Starts no more RPCs and forgets those that still wait for a connection, which nobody has seen;
+  /// the phase ends when those in flight have.
   func stop() {
     isStopping = true
+    for channel in channels { free += channel.forgetQueued() }
     context?.afterBatch()
   }
 
@@ -186,6 +189,10 @@ final class LoadWorker: CallObserver {
     if attempt.isFinal { free.append(attempt.call) }
   }
 
+  private var lists: [Set<TransportAddress>] {
+    channels.map { Set($0.endpoints.flatMap(\.addresses)) }
+  }
+
   private var generations: Int { channels.reduce(0) { $0 + $1.pickerGenerations } }
 
   private func name(_ identity: UInt32) -> String? {
@@ -210,7 +217,7 @@ final class LoadWorker: CallObserver {
     counts.lastLoss = lastLoss
     counts.warmupAnswered = warmUp.answered
     counts.generations = generations - window.generations + channels.count
-    counts.listChanged = channels.map(\.endpoints) != window.lists
+    counts.listChanged = lists != window.lists
     counts.seconds = Double(MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds) / 1e9
     return counts
   }

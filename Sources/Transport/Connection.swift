@@ -160,6 +160,11 @@ final class Connection: ChannelInboundHandler {
     loop.endBatch()
   }
 
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    loop.needsFlush(index)
+    context.fireChannelWritabilityChanged()
+  }
+
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
       diagnosis.handshakeCompleted(negotiated)
@@ -187,7 +192,8 @@ final class Connection: ChannelInboundHandler {
   /// Starts what is bound here, and sends what the codec has ready.
   func flush() {
     startBound()
-    guard let context, codec.pendingOutput > 0 else { return }
+    // To a server that does not read nothing more is handed over: the codec bounds what it queues.
+    guard let context, context.channel.isWritable, codec.pendingOutput > 0 else { return }
     let allocator = context.channel.allocator
     let buffer = codec.drainOutput { bytes in
       var buffer = allocator.buffer(capacity: bytes.count)

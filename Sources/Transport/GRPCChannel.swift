@@ -96,6 +96,13 @@ package final class GRPCChannel {
     _ = place(call)
   }
 
+  /// Drops the RPCs that no picker could place yet, without a report; returns their slots.
+  package func forgetQueued() -> [Int] {
+    defer { queued = [] }
+    for call in queued { loop.calls[Int(call)].stage = .free }
+    return queued.map(Int.init)
+  }
+
   /// The RPC's deadline has passed.
   func expire(_ call: Int) {
     switch loop.calls[call].stage {

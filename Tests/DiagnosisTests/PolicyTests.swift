@@ -3,7 +3,7 @@ import Lab
 import Reporting
 import Testing
 
-@Suite("What each policy does with the lab's pods", .timeLimit(.minutes(1)))
+@Suite("What each policy does with the lab's pods", .timeLimit(.minutes(3)))
 struct PolicyTests {
   @Test("round_robin: every pod the same, give or take the pickers")
   func roundRobin() async throws {

@@ -5,7 +5,7 @@ import Reporting
 import Testing
 import Transport
 
-@Suite("What cannot be measured says why", .timeLimit(.minutes(1)))
+@Suite("What cannot be measured says why", .timeLimit(.minutes(3)))
 struct ProblemTests {
   private func problem(
     timeout: Duration = .seconds(1), _ change: @escaping @Sendable (inout PodBehaviour) -> Void

@@ -4,7 +4,7 @@ import Reporting
 import Testing
 import Transport
 
-@Suite("TLS, verified and mutual", .timeLimit(.minutes(1)))
+@Suite("TLS, verified and mutual", .timeLimit(.minutes(3)))
 struct SecurityTests {
   /// Measures against a TLS lab whose files lie in a folder that is removed afterwards.
   private func measure(
