@@ -23,3 +23,29 @@ package struct ServiceReference: Hashable, Sendable {
     self.port = port
   }
 }
+
+extension ServiceReference.Port {
+  /// The port of the pods that is meant, where the Service is known: a number that is one of the
+  /// Service's ports stands for that port, as for kubectl; any other is the pods' own.
+  package func ofPods(behind service: KubernetesService) -> ServiceReference.Port {
+    guard case .number(let number) = self,
+      let port = service.ports.first(where: { $0.number == number && $0.transport == "TCP" })
+    else { return self }
+    return .name(port.name)
+  }
+}
+
+extension ServiceReference {
+  /// The Service that a DNS name stands for in a cluster: `svc`, `svc.ns` or `svc.ns.svc[.zone]`
+  /// (Kubernetes DNS specification §2). Nil for every other name.
+  package init?(dnsHost host: String, port: Port) {
+    let labels = host.split(separator: ".").map(String.init)
+    guard let service = labels.first, labels.count < 3 || labels[2] == "svc" else { return nil }
+    self.init(service: service, namespace: labels.count > 1 ? labels[1] : nil, port: port)
+  }
+
+  /// The name under which a cluster with the usual zone publishes the Service.
+  package func dnsHost(namespace: String) -> String {
+    "\(service).\(self.namespace ?? namespace).svc.cluster.local"
+  }
+}
