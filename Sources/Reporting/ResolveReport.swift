@@ -19,6 +19,10 @@ package struct ResolveReport: Codable, Hashable, Sendable {
   package var addresses: [Address]
   package var srv: [SRV]
   package var txt: [TXT]
+  /// Null where the Kubernetes API was not asked, or did not answer.
+  package var kubernetes: Kubernetes?
+  /// Every address that DNS or the Kubernetes API names; empty where the API was not asked.
+  package var comparison: [Comparison]
   /// What a gRPC client does next with this answer, for people.
   package var next: String
   /// Where the ways of naming this service disagree, a sentence each.
@@ -28,7 +32,8 @@ package struct ResolveReport: Codable, Hashable, Sendable {
   package init(
     version: String, source: Report.Source, startedAt: String, target: Report.Target,
     questions: [Question],
-    cnames: [String] = [], addresses: [Address], srv: [SRV] = [], txt: [TXT] = [], next: String,
+    cnames: [String] = [], addresses: [Address], srv: [SRV] = [], txt: [TXT] = [],
+    kubernetes: Kubernetes? = nil, comparison: [Comparison] = [], next: String,
     differences: [String] = [], findings: [Report.Finding] = []
   ) {
     self.version = version
@@ -40,6 +45,8 @@ package struct ResolveReport: Codable, Hashable, Sendable {
     self.addresses = addresses
     self.srv = srv
     self.txt = txt
+    self.kubernetes = kubernetes
+    self.comparison = comparison
     self.next = next
     self.differences = differences
     self.findings = findings
@@ -48,7 +55,8 @@ package struct ResolveReport: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, version, command, source
     case startedAt = "started_at"
-    case target, questions, cnames, addresses, srv, txt, next, differences, findings
+    case target, questions, cnames, addresses, srv, txt, kubernetes, comparison, next
+    case differences, findings
   }
 
   /// How a question ended.

@@ -22,7 +22,9 @@ struct ResolveTable {
       page.add(line: "")
       page.add(questions)
     }
-    if !report.addresses.isEmpty {
+    if let kubernetes = report.kubernetes {
+      KubernetesSection(kubernetes, report.comparison).add(to: &page)
+    } else if !report.addresses.isEmpty {
       page.add(line: "")
       page.add(addresses)
     }

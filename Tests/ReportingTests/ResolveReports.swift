@@ -68,4 +68,54 @@ enum ResolveReports {
         .init(code: "no-such-name", level: .error, message: "The name does not exist.")
       ])
   }
+
+  /// A headless Service in two slices, beside a DNS answer that is behind.
+  static func cluster() -> ResolveReport {
+    var report = report(
+      given: "svc/mygrpc:grpc", host: "mygrpc", questions: [],
+      addresses: [
+        .init(address: "10.0.0.1:50051", family: "ipv4", pod: "mygrpc-0"),
+        .init(address: "10.0.0.2:50051", family: "ipv4", pod: "mygrpc-1"),
+      ],
+      next: "one whose resolver watches the API learns of every change",
+      differences: ["10.0.0.2 is ready, but not in DNS"])
+    report.kubernetes = ResolveReport.Kubernetes(
+      server: "https://10.0.0.1:6443", access: "in-cluster service account", namespace: "default",
+      service: ResolveReport.Service(
+        name: "mygrpc", type: "ClusterIP", headless: true, clusterIPs: [], externalName: nil,
+        ports: [
+          .init(
+            name: "grpc", port: 80, targetPort: "grpc", transport: "TCP",
+            appProtocol: "kubernetes.io/h2c")
+        ], selector: true, affinity: nil, internalTrafficPolicy: "Local",
+        publishesNotReady: false, trafficDistribution: nil),
+      slices: 2,
+      endpoints: [
+        endpoint("10.0.0.1:50051", "mygrpc-0", ready: true),
+        endpoint("10.0.0.2:50051", "mygrpc-1", ready: true),
+        endpoint("10.0.0.3:50051", "mygrpc-2", ready: false),
+      ],
+      legacy: .init(addresses: 2, notReady: 1, truncated: false))
+    report.comparison = [
+      .init(
+        address: "10.0.0.1", pod: "mygrpc-0", node: "node-1", zone: "zone-a", dns: true,
+        kubernetes: .ready, endpoints: true),
+      .init(
+        address: "10.0.0.2", pod: "mygrpc-1", node: "node-2", zone: "zone-b", dns: false,
+        kubernetes: .ready, endpoints: true),
+      .init(
+        address: "10.0.0.3", pod: "mygrpc-2", node: "node-1", zone: "zone-a", dns: false,
+        kubernetes: .terminating, endpoints: false),
+      .init(address: "10.0.0.9", dns: true, kubernetes: .absent, endpoints: false),
+    ]
+    return report
+  }
+
+  private static func endpoint(
+    _ address: String, _ pod: String, ready: Bool
+  ) -> ResolveReport.Endpoint {
+    .init(
+      addresses: [address], pod: pod, node: nil, zone: nil, ready: ready, serving: true,
+      terminating: !ready)
+  }
 }

@@ -16,4 +16,10 @@ struct ResolveTableTests {
     try expectGolden(
       render(ResolveReports.missing(), as: .wide, style: plain), "resolve-missing-wide.txt")
   }
+
+  @Test("A Service in the Kubernetes API, beside DNS")
+  func cluster() throws {
+    try expectGolden(
+      render(ResolveReports.cluster(), as: .table, style: plain), "resolve-cluster.txt")
+  }
 }
