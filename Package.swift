@@ -53,6 +53,9 @@ let package = Package(
     room("HTTP2"),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     room("Resolution", ["Naming", "CAres"]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    room("Curl", ["CCurl"]),
     room("Balancing", ["Naming"]),
     room("Transport", ["Naming", "Balancing", "HTTP2", nioCore, nioPosix, nioTLS, nioSSL]),
     room("Distribution", ["Naming", histogram]),
@@ -73,6 +76,10 @@ let package = Package(
     tests("NamingTests", ["Naming"]),
     tests("HTTP2Tests", ["HTTP2"]),
     tests("ResolutionTests", ["Resolution", "Naming", "Lab"]),
+    .target(
+      name: "ScriptedServer", dependencies: [nioCore, nioPosix, nioSSL],
+      path: "Tests/ScriptedServer", swiftSettings: strict),
+    tests("CurlTests", ["Curl", "ScriptedServer", "Lab"]),
     tests("BalancingTests", ["Balancing", "Naming"]),
     tests("DistributionTests", ["Distribution", "Naming"]),
     tests("ReportingTests", ["Reporting", "Distribution", "Naming"], exclude: ["Fixtures"]),
