@@ -13,7 +13,7 @@ RELEASE = -c release --static-swift-stdlib $(CHECKS)
 LBCHECK = .build/release/lbcheck
 
 # What is linked; what the suites of `make interop` and `make bench` run beside it.
-LIBRARIES = libc-ares-dev pkg-config
+LIBRARIES = libc-ares-dev libcurl4-openssl-dev libyaml-dev pkg-config
 PEERS = dnsmasq-base bind9-dnsutils nginx-light nghttp2-server nghttp2-client openssl \
 	python3 python3-venv gcc libc6-dev
 

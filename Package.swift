@@ -21,6 +21,7 @@ let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistog
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -46,6 +47,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
@@ -53,6 +55,11 @@ let package = Package(
     room("HTTP2"),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     room("Resolution", ["Naming", "CAres"]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    room("Curl", ["CCurl"]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    room("Kubernetes", ["Naming", "Curl", "CYAML", subprocess]),
     room("Balancing", ["Naming"]),
     room("Transport", ["Naming", "Balancing", "HTTP2", nioCore, nioPosix, nioTLS, nioSSL]),
     room("Distribution", ["Naming", histogram]),
@@ -73,6 +80,13 @@ let package = Package(
     tests("NamingTests", ["Naming"]),
     tests("HTTP2Tests", ["HTTP2"]),
     tests("ResolutionTests", ["Resolution", "Naming", "Lab"]),
+    .target(
+      name: "ScriptedServer", dependencies: [nioCore, nioPosix, nioSSL],
+      path: "Tests/ScriptedServer", swiftSettings: strict),
+    tests("CurlTests", ["Curl", "ScriptedServer", "Lab"]),
+    tests(
+      "KubernetesTests", ["Kubernetes", "Naming", "Curl", "ScriptedServer", "Lab"],
+      exclude: ["Fixtures"]),
     tests("BalancingTests", ["Balancing", "Naming"]),
     tests("DistributionTests", ["Distribution", "Naming"]),
     tests("ReportingTests", ["Reporting", "Distribution", "Naming"], exclude: ["Fixtures"]),
