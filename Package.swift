@@ -54,26 +54,29 @@ let package = Package(
     room("Naming"),
     room("HTTP2"),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
-    room("Resolution", ["Naming", "CAres"]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     room("Curl", ["CCurl"]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     room("Kubernetes", ["Naming", "Curl", "CYAML", subprocess]),
+    room("Resolution", ["Naming", "Kubernetes", "CAres"]),
     room("Balancing", ["Naming"]),
     room("Transport", ["Naming", "Balancing", "HTTP2", nioCore, nioPosix, nioTLS, nioSSL]),
     room("Distribution", ["Naming", histogram]),
     room("Reporting", ["Naming", "Distribution"]),
     room(
       "Diagnosis",
-      ["Naming", "Resolution", "Balancing", "Transport", "Distribution", "Reporting"]),
+      [
+        "Naming", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution", "Reporting",
+      ]),
     room(
       "Lab",
       ["Naming", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP2, nioHPACK, certificates, crypto, asn1]),
     .executableTarget(
       name: "lbcheck",
       dependencies: [
-        "Naming", "Transport", "Distribution", "Diagnosis", "Reporting", "Lab", arguments,
+        "Naming", "Kubernetes", "Resolution", "Transport", "Distribution", "Diagnosis", "Reporting",
+        "Lab", arguments,
       ],
       swiftSettings: strict),
 

@@ -13,34 +13,27 @@ package func distribute(
   _ plan: DistributePlan, control: RunControl = RunControl()
 ) async throws -> Report {
   let startedAt = (unixMilliseconds: WallClock.unixMilliseconds, monotonic: MonotonicTime.now())
-  let names = try await Names.open(plan.target, nameServer: plan.nameServer)
+  let names = try await Names.open(plan.target, plan.lookup, log: plan.stepLog)
   defer { names.close() }
-  let found = await names.lookUp()
-  let resolved = found.endpoints
-  plan.stepLog?("resolved \(plan.target.given): \(resolved.count) address(es)")
-  guard !resolved.isEmpty else { throw found.problem(plan.target) }
+  let found = try await names.lookUp(withLegacy: true)
+  if let problem = found.problem { throw problem }
+  let backends = try await Backends(found, plan)
+  let resolved = backends.endpoints
+  plan.stepLog?("resolved \(plan.target.given): \(resolved.count) endpoint(s)")
 
-  // A single address may be a virtual IP or a proxy: only the user can vouch that it is the pod.
-  let isList = resolved.count > 1
-  let isEmulated = plan.policy == .clusterIP && isList
-  let peersArePods = plan.identity == .peer || (isList && (plan.policy != .clusterIP || isEmulated))
-  var ready = peersArePods ? resolved : nil
-  if !peersArePods, let membership = plan.membership {
-    ready = try await Names.endpoints(of: membership)
-  }
-
-  let load = plan.load(pods: ready?.count ?? resolved.count)
-  let security = try plan.clientSecurity()
+  let load = plan.load(pods: backends.ready?.count ?? resolved.count)
+  let security = try plan.clientSecurity(backends)
   var random = SplitMix64(seed: plan.seed)
   let options = ChannelOptions(
     policy: plan.policy == .roundRobin ? .roundRobin : .pickFirst,
     profile: .go,
-    authority: plan.target.authority,
+    authority: backends.authority(plan.target),
     security: security,
     request: plan.request,
-    virtualBackends: isEmulated ? resolved.flatMap(\.addresses) : [],
+    virtualBackends: backends.isEmulated ? resolved.flatMap(\.addresses) : [],
     seed: random.next())
-  let sources = (0..<load.channels).map { _ in names.source(seed: random.next()) }
+  let seeds = (0..<load.channels).map { _ in random.next() }
+  let sources = names.sources(backends, plan.lookup.reading, seeds: seeds, log: plan.stepLog)
   plan.stepLog?(
     "connecting with \(plan.policy.rawValue) over \(load.channels) channel(s), warming up, sending")
   let counts = try await LoadRun.counts(load: load, sources: sources, control: control) { share in
@@ -58,20 +51,20 @@ package func distribute(
   let attribution = Attribution(
     counts.rows,
     known: Attribution.Known(
-      ready: ready, peersArePods: peersArePods, nameSource: plan.identity.source))
+      ready: backends.ready, peersArePods: backends.peersArePods, nameSource: plan.identity.source))
   return ReportBuilder(
     plan: plan, load: load,
-    resolution: found.resolution(changed: counts.listChanged),
-    resolved: resolved, counts: counts, attribution: attribution, isEmulated: isEmulated,
+    resolution: found.resolution(changes: counts.listChanged ? 1 : 0),
+    backends: backends, counts: counts, attribution: attribution,
     startedAt: startedAt, interrupted: control.isStopped
   ).report()
 }
 
 extension DistributePlan {
-  fileprivate func clientSecurity() throws -> ClientSecurity? {
+  fileprivate func clientSecurity(_ backends: Backends) throws -> ClientSecurity? {
     guard let options = security else { return nil }
     do {
-      return try ClientSecurity(options, host: target.host)
+      return try ClientSecurity(options, host: backends.host(target))
     } catch {
       throw Problem(
         phase: .tls, tried: "to set up TLS", cameBack: error.message,

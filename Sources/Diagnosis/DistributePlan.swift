@@ -27,8 +27,7 @@ package struct DistributePlan: Sendable {
   /// Nil for cleartext.
   package var security: ClientSecurity.Options?
   package var identity: IdentityChoice
-  /// Asked instead of the system's servers, unless the target itself names one.
-  package var nameServer: NameServer?
+  package var lookup: LookupOptions
   /// A second name whose addresses are the ready pods behind a virtual IP, where one is known.
   package var membership: Target?
   package var assertions: [Assertion]
@@ -41,7 +40,8 @@ package struct DistributePlan: Sendable {
     target: Target, source: Report.Source, version: String, policy: Policy,
     amount: Load.Amount? = nil, concurrency: Int = 10, rate: Double? = nil, channels: Int = 1,
     request: RPCRequest, security: ClientSecurity.Options? = nil,
-    identity: IdentityChoice = .auto, nameServer: NameServer? = nil, membership: Target? = nil,
+    identity: IdentityChoice = .auto, lookup: LookupOptions = LookupOptions(),
+    membership: Target? = nil,
     assertions: [Assertion] = [], seed: UInt64, frameLog: FrameLog? = nil
   ) {
     self.target = target
@@ -55,7 +55,7 @@ package struct DistributePlan: Sendable {
     self.request = request
     self.security = security
     self.identity = identity
-    self.nameServer = nameServer
+    self.lookup = lookup
     self.membership = membership
     self.assertions = assertions
     self.seed = seed

@@ -1,115 +1,99 @@
+internal import Kubernetes
 internal import Naming
 internal import Reporting
 internal import Resolution
 
-/// How the names of one run are looked up: one DNS client that all channels share.
+/// How the names of one run are looked up: one DNS client or one watch that all channels share.
 struct Names {
   let target: Target
-  /// Nil where the target lists its addresses.
-  private let client: DNSClient?
+  private let way: Way
 
-  /// - Parameter nameServer: asked where the target names no server itself.
-  static func open(_ target: Target, nameServer: NameServer?) async throws -> Names {
-    switch target.kind {
-    case .fixed:
-      return Names(target: target, client: nil)
-    case .kubernetes:
-      throw Problem(
-        phase: .kubernetes, tried: "to ask the Kubernetes API for \(target.given)",
-        cameBack: "this version of lbcheck does not ask it yet",
-        next: "name the headless Service through DNS: dns:///SERVICE.NAMESPACE:PORT")
-    case .dns:
-      do throws(DNSClientError) {
-        guard let server = target.nameServer ?? nameServer else {
-          return Names(target: target, client: try DNSClient())
-        }
-        return Names(target: target, client: try await DNSClient.asking(server))
-      } catch {
-        throw Problem(
-          phase: .resolve, tried: "to set up DNS look-ups",
-          on: (target.nameServer ?? nameServer)?.description, cameBack: error.description,
-          next: "check /etc/resolv.conf, or name a server with --dns-server")
-      }
+  private enum Way {
+    case fixed([TransportAddress])
+    case dns(DNSClient, host: String, port: UInt16)
+    case kubernetes(ClusterService)
+  }
+
+  /// - Parameter log: told of every step, a line each.
+  static func open(
+    _ target: Target, _ options: LookupOptions, log: (@Sendable (String) -> Void)? = nil
+  ) async throws(Problem) -> Names {
+    switch try options.kind(of: target) {
+    case .fixed(let addresses):
+      return Names(target: target, way: .fixed(addresses))
+    case .kubernetes(let reference):
+      return Names(
+        target: target,
+        way: .kubernetes(try ClusterService.open(reference, options, log: log)))
+    case .dns(let host, let port):
+      let client = try await dnsClient(asking: target.nameServer ?? options.nameServer)
+      return Names(target: target, way: .dns(client, host: host, port: port))
     }
   }
 
-  func close() { client?.shutDown() }
+  /// - Parameter server: nil for the system's.
+  static func dnsClient(asking server: NameServer?) async throws(Problem) -> DNSClient {
+    do throws(DNSClientError) {
+      guard let server else { return try DNSClient() }
+      return try await DNSClient.asking(server)
+    } catch {
+      throw Problem(
+        phase: .resolve, tried: "to set up DNS look-ups", on: server?.description,
+        cameBack: error.description,
+        next: "check /etc/resolv.conf, or name a server with --dns-server")
+    }
+  }
+
+  func close() {
+    switch way {
+    case .fixed: break
+    case .dns(let client, _, _): client.shutDown()
+    case .kubernetes(let service): service.client.shutDown()
+    }
+  }
 
   /// One look-up of everything that names say about the target.
-  func lookUp() async -> Found {
-    switch target.kind {
-    case .dns(let host, let port):
-      guard let client else { return Found(endpoints: [], dns: nil) }
-      let resolution = await client.lookUp(host: host, port: port, .everything)
-      return Found(endpoints: resolution.endpoints, dns: resolution)
+  /// - Parameter withLegacy: the deprecated Endpoints object as well.
+  func lookUp(withLegacy: Bool = false) async throws(Problem) -> Found {
+    switch way {
     case .fixed(let addresses):
-      return Found(endpoints: addresses.map { Endpoint($0) }, dns: nil)
-    case .kubernetes:
-      return Found(endpoints: [], dns: nil)
-    }
-  }
-
-  /// A resolver for one channel.
-  func source(seed: UInt64) -> any NameSource {
-    switch target.kind {
-    case .fixed(let addresses): return FixedSource(addresses.map { Endpoint($0) })
-    case .dns, .kubernetes:
-      guard let client else { return FixedSource([]) }
-      return Resolver(client: client, target: target, rules: .go, seed: seed)
+      return Found(endpoints: addresses.map { Endpoint($0) }, origin: .fixed)
+    case .dns(let client, let host, let port):
+      let resolution = await client.lookUp(host: host, port: port, .everything)
+      return Found(endpoints: resolution.endpoints, origin: .dns(resolution))
+    case .kubernetes(let service):
+      let answer = try await service.lookUp(withLegacy: withLegacy)
+      return Found(endpoints: answer.set.ready, origin: .kubernetes(service, answer))
     }
   }
 
   /// The endpoints that a target has now; empty where it has none.
-  static func endpoints(of target: Target) async throws -> [Endpoint] {
-    let names = try await open(target, nameServer: nil)
+  static func endpoints(of target: Target) async throws(Problem) -> [Endpoint] {
+    let names = try await open(target, LookupOptions())
     defer { names.close() }
-    return await names.lookUp().endpoints
+    return try await names.lookUp().endpoints
   }
 
-  /// What one look-up came to.
-  struct Found {
-    var endpoints: [Endpoint]
-    /// Nil where DNS was not asked.
-    var dns: DNSResolution?
-
-    func resolution(changed: Bool) -> Report.Resolution {
-      Report.Resolution(
-        resolver: dns == nil ? "static" : "dns",
-        server: (dns?.a.server ?? dns?.aaaa.server)?.description,
-        ttl: dns?.ttl.map(Int.init),
-        addresses: endpoints.flatMap { endpoint in
-          endpoint.addresses.map {
-            Report.Address(address: $0.description, pod: endpoint.pod)
-          }
-        },
-        changes: changed ? 1 : 0)
-    }
-
-    /// Why there are no endpoints.
-    func problem(_ target: Target) -> Problem {
-      guard let dns else {
-        return Problem(phase: .resolve, tried: "to resolve \(target.given)", cameBack: "nothing")
-      }
-      let tried = dns.a.attempts.map(\.name).joined(separator: ", ")
-      return Problem(
-        phase: .resolve, tried: "to resolve \(dns.host) (asked for: \(tried))",
-        on: dns.a.server.map { "DNS server \($0)" }, cameBack: dns.outcome.description,
-        next: Self.advice(dns.outcome) + "; a gRPC client: "
-          + dns.outcome.nextStep(of: .go))
-    }
-
-    private static func advice(_ outcome: DNSOutcome) -> String {
-      switch outcome {
-      case .nameError:
-        "check the name's spelling and namespace, and that the Service is headless with ready pods"
-      case .noData: "the name exists without addresses: check that the Service has ready pods"
-      case .refused:
-        "the server does not answer for this name or client: ask another (--dns-server)"
-      case .connectionRefused, .unreachable, .timeout:
-        "check the DNS server's address and port, or ask another (--dns-server)"
-      case .serverFailure: "the server failed: look at its log, or ask another (--dns-server)"
-      default: "ask the server with dig, or ask another one (--dns-server)"
-      }
+  /// Where each channel gets its addresses from.
+  /// - Parameters:
+  ///   - backends: what the look-up before the run came to.
+  ///   - seeds: one for each channel.
+  func sources(
+    _ backends: Backends, _ reading: ServiceReading, seeds: [UInt64], log: (@Sendable (String) -> Void)?
+  ) -> [any NameSource] {
+    switch (way, backends.found.origin) {
+    case _ where backends.isVirtual:
+      // A virtual IP stays as long as its Service.
+      return seeds.map { _ in FixedSource(backends.endpoints) }
+    case (.dns(let client, let host, let port), _):
+      // A resolver of its own for every channel, as that many processes would have.
+      return seeds.map { Resolver(client: client, host: host, port: port, rules: .go, seed: $0) }
+    case (.kubernetes(let service), .kubernetes(_, let answer)):
+      let port = reading == .union ? answer.port : service.reference.port
+      let watch = service.watch(port, reading, log: log)
+      return seeds.map { _ in WatchedSource(watch: watch) }
+    default:
+      return seeds.map { _ in FixedSource(backends.endpoints) }
     }
   }
 }
@@ -131,4 +115,15 @@ private struct FixedSource: NameSource {
 
   func reResolve() {}
   func stop() {}
+}
+
+/// A channel's part in the watch that all of them share. It cannot be asked to look again: a watch
+/// has nothing newer to say (kuberesolver ignores such requests as well).
+private struct WatchedSource: NameSource {
+  let watch: ServiceWatch
+
+  var updates: AsyncStream<ResolverUpdate> { watch.updates() }
+
+  func reResolve() {}
+  func stop() { watch.stop() }
 }

@@ -9,10 +9,9 @@ struct ReportBuilder {
   let plan: DistributePlan
   let load: Load
   let resolution: Report.Resolution
-  let resolved: [Endpoint]
+  let backends: Backends
   let counts: Counts
   let attribution: Attribution
-  let isEmulated: Bool
   let startedAt: (unixMilliseconds: Int64, monotonic: MonotonicTime)
   let interrupted: Bool
 
@@ -60,7 +59,7 @@ struct ReportBuilder {
       resolution: resolution,
       policy: Report.Policy(
         name: plan.policy.rawValue, client: "go", protocol: "h2", channels: load.channels,
-        emulated: isEmulated),
+        emulated: backends.isEmulated),
       rpcs: Report.RPCs(total: total, warmup: counts.warmup),
       pods: pods(sample, answered: total.answered),
       connections: connections(sample),
@@ -68,8 +67,8 @@ struct ReportBuilder {
       verdict: Report.Verdict(verdict),
       assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
       findings: Findings(
-        plan: plan, counts: counts, verdict: verdict, addresses: resolved.count
-      ).all)
+        plan: plan, counts: counts, verdict: verdict, addresses: backends.endpoints.count
+      ).all + backends.findings)
   }
 
   private func pods(_ sample: Sample, answered: Int) -> [Report.Pod] {

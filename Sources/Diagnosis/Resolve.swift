@@ -1,45 +1,30 @@
-package import Naming
+internal import Naming
 package import Reporting
 internal import Resolution
 
-/// Everything that `lbcheck resolve` was asked to do.
-package struct ResolvePlan: Sendable {
-  package var target: Target
-  package var source: Report.Source
-  package var version: String
-  /// Asked instead of the system's servers, unless the target itself names one.
-  package var nameServer: NameServer?
-
-  package init(
-    target: Target, source: Report.Source, version: String, nameServer: NameServer? = nil
-  ) {
-    self.target = target
-    self.source = source
-    self.version = version
-    self.nameServer = nameServer
-  }
-}
-
-/// Asks once for everything that names say about the target. An answer without addresses is a report
-/// as well; a `Problem` is thrown where nothing could be asked.
+/// Asks once for everything that names say about the target, DNS and the Kubernetes API side by side
+/// where the target is a Service. An answer without addresses is a report as well; a `Problem` is
+/// thrown where nothing could be asked.
 package func resolve(_ plan: ResolvePlan) async throws -> ResolveReport {
   let startedAt = timestamp(unixMilliseconds: WallClock.unixMilliseconds)
-  let names = try await Names.open(plan.target, nameServer: plan.nameServer)
+  let names = try await Names.open(plan.target, plan.lookup, log: plan.stepLog)
   defer { names.close() }
-  let found = await names.lookUp()
-  let dns = found.dns
-  let answers = [dns?.a, dns?.aaaa, dns?.srv, dns?.txt].compactMap { $0 }
+  let found = try await names.lookUp(withLegacy: true)
+  let both = await BothAnswers(found, plan)
+  let answers = [both.dns?.a, both.dns?.aaaa, both.dns?.srv, both.dns?.txt].compactMap { $0 }
   return ResolveReport(
     version: plan.version, source: plan.source, startedAt: startedAt,
     target: Report.Target(plan.target),
     questions: answers.map(ResolveReport.Question.init),
-    cnames: dns.map { aliases($0) } ?? [],
+    cnames: both.dns.map { aliases($0) } ?? [],
     addresses: addresses(found),
-    srv: (dns?.srv?.records ?? []).compactMap(ResolveReport.SRV.init),
-    txt: (dns?.txt?.records ?? []).compactMap(ResolveReport.TXT.init),
-    next: dns.flatMap { $0.a.source == .literal ? nil : $0.outcome.nextStep(of: .go) }
-      ?? "the addresses stand in the target: a client connects to them and never looks again",
-    findings: findings(dns))
+    srv: (both.dns?.srv?.records ?? []).compactMap(ResolveReport.SRV.init),
+    txt: (both.dns?.txt?.records ?? []).compactMap(ResolveReport.TXT.init),
+    kubernetes: both.kubernetes,
+    comparison: both.comparison?.rows ?? [],
+    next: found.nextStep,
+    differences: both.comparison?.differences ?? [],
+    findings: both.findings + findings(found))
 }
 
 private func aliases(_ dns: DNSResolution) -> [String] {
@@ -48,11 +33,13 @@ private func aliases(_ dns: DNSResolution) -> [String] {
   return [first.name] + chain.map(\.target)
 }
 
-private func addresses(_ found: Names.Found) -> [ResolveReport.Address] {
+private func addresses(_ found: Found) -> [ResolveReport.Address] {
   var ttls: [IPAddress: Int] = [:]
-  for answer in [found.dns?.a, found.dns?.aaaa].compactMap({ $0 }) where answer.source == .dns {
-    for record in answer.records {
-      if case .address(let address) = record.data { ttls[address] = Int(record.ttl) }
+  if case .dns(let dns) = found.origin {
+    for answer in [dns.a, dns.aaaa] where answer.source == .dns {
+      for record in answer.records {
+        if case .address(let address) = record.data { ttls[address] = Int(record.ttl) }
+      }
     }
   }
   return found.endpoints.flatMap { endpoint in
@@ -72,9 +59,10 @@ private func addresses(_ found: Names.Found) -> [ResolveReport.Address] {
 }
 
 /// What a reader of the answer should know before relying on it.
-private func findings(_ dns: DNSResolution?) -> [Report.Finding] {
+private func findings(_ found: Found) -> [Report.Finding] {
+  guard case .dns(let dns) = found.origin else { return [] }
   var list: [Report.Finding] = []
-  if let dns, dns.a.truncatedOverUDP || dns.aaaa.truncatedOverUDP {
+  if dns.a.truncatedOverUDP || dns.aaaa.truncatedOverUDP {
     list.append(
       Report.Finding(
         code: "LBC0120", level: .info,
@@ -82,7 +70,7 @@ private func findings(_ dns: DNSResolution?) -> [Report.Finding] {
         evidence: "\(dns.endpoints.count) addresses",
         hint: "a client whose resolver does not retry over TCP sees fewer pods"))
   }
-  if let dns, dns.endpoints.count == 1 {
+  if dns.endpoints.count == 1 {
     list.append(
       Report.Finding(
         code: "LBC0121", level: .info,
@@ -93,58 +81,16 @@ private func findings(_ dns: DNSResolution?) -> [Report.Finding] {
   return list
 }
 
-extension ResolveReport.Question {
-  init(_ answer: DNSAnswer) {
-    let server: String? =
-      switch answer.source {
-      case .dns: answer.server?.description
-      case .hostsFile: "hosts file"
-      case .literal: nil
-      }
-    self.init(
-      name: answer.attempts.first?.name ?? answer.name, type: answer.type.description,
-      outcome: ResolveReport.Outcome(answer.outcome), records: answer.records.count,
-      server: server, transport: answer.transport?.rawValue,
-      truncated: answer.truncatedOverUDP,
-      ttl: answer.source == .dns ? answer.ttl.map(Int.init) : nil,
-      duration: answer.duration / .milliseconds(1),
-      namesTried: answer.attempts.map(\.name),
-      error: answer.outcome == .answered || answer.source == .literal
-        ? nil : answer.outcome.description)
-  }
-}
-
-extension ResolveReport.Outcome {
-  init(_ outcome: DNSOutcome) {
-    self =
-      switch outcome {
-      case .answered: .answer
-      case .noData: .noData
-      case .nameError: .noName
-      case .serverFailure: .serverFailure
-      case .refused: .refused
-      case .timeout: .timeout
-      case .connectionRefused, .unreachable: .unreachable
-      case .malformed: .malformed
-      case .other, .invalidName, .cancelled: .other
-      }
-  }
-}
-
-extension ResolveReport.SRV {
-  init?(_ record: DNSRecord) {
-    guard case .srv(let priority, let weight, let port, let target) = record.data else {
-      return nil
+extension Found {
+  /// What a gRPC client does next with this answer.
+  fileprivate var nextStep: String {
+    switch origin {
+    case .dns(let dns) where dns.a.source != .literal: dns.outcome.nextStep(of: .go)
+    case .kubernetes:
+      "one whose resolver watches the API learns of every change within about a second, and needs "
+        + "permission to list and watch EndpointSlices (lbcheck rbac)"
+    case .dns, .fixed:
+      "the addresses stand in the target: a client connects to them and never looks again"
     }
-    self.init(
-      name: record.name, target: target, port: port, priority: priority, weight: weight,
-      ttl: Int(record.ttl))
-  }
-}
-
-extension ResolveReport.TXT {
-  init?(_ record: DNSRecord) {
-    guard case .txt(let text) = record.data else { return nil }
-    self.init(name: record.name, text: text, ttl: Int(record.ttl))
   }
 }

@@ -1,13 +1,13 @@
 package import Naming
 private import Synchronization
 
-/// Looks one target up for one channel: at once, and again as its rules say when `reResolve()` asks
+/// Looks one name up in DNS for one channel: at once, and again as its rules say when `reResolve()` asks
 /// for it. Each channel has its own; they share a `DNSClient`.
 ///
 /// Begins with `init` and ends with `stop()` or the last reference.
 package final class Resolver: Sendable {
-  /// The list after each lookup, also when it did not change, and each failure. Targets that name
-  /// their addresses give one list and no more. Ends with the resolver. For one reader.
+  /// The list after each lookup, also when it did not change, and each failure. An IP literal gives
+  /// one list and no more. Ends with the resolver. For one reader.
   package let updates: AsyncStream<ResolverUpdate>
 
   private let publisher: AsyncStream<ResolverUpdate>.Continuation
@@ -19,9 +19,11 @@ package final class Resolver: Sendable {
     let latest = Mutex<DNSResolution?>(nil)
   }
 
-  /// - Parameter seed: of the jitter.
+  /// - Parameters:
+  ///   - port: goes into the endpoints.
+  ///   - seed: of the jitter.
   package init(
-    client: DNSClient, target: Target, rules: ReResolutionRules = .go, seed: UInt64
+    client: DNSClient, host: String, port: UInt16, rules: ReResolutionRules = .go, seed: UInt64
   ) {
     let (updates, publisher) = AsyncStream.makeStream(of: ResolverUpdate.self)
     // One request is kept while the resolver is busy; more say the same.
@@ -33,25 +35,18 @@ package final class Resolver: Sendable {
     self.requests = requests
     self.state = state
     task = Task {
-      switch target.kind {
-      case .fixed(let addresses):
-        publisher.yield(.endpoints(addresses.map { Endpoint($0) }))
-      case .kubernetes:
-        publisher.yield(.failure("the Kubernetes API is not asked by this version"))
-      case .dns(let host, let port):
-        var run = Run(
-          client: client, host: host, port: port, rules: rules, seed: seed, asked: asked)
-        await run.untilCancelled { resolution, update in
-          state.latest.withLock { $0 = resolution }
-          publisher.yield(update)
-        }
+      var run = Run(
+        client: client, host: host, port: port, rules: rules, seed: seed, asked: asked)
+      await run.untilCancelled { resolution, update in
+        state.latest.withLock { $0 = resolution }
+        publisher.yield(update)
       }
     }
   }
 
   deinit { stop() }
 
-  /// The result of the last lookup in DNS; nil before it, and for targets without DNS.
+  /// The result of the last lookup; nil before it.
   package var latest: DNSResolution? { state.latest.withLock { $0 } }
 
   /// A hint that the list may be old: what happens is up to the rules.

@@ -3,6 +3,7 @@ import Diagnosis
 import Distribution
 import Naming
 import Reporting
+import Resolution
 import Transport
 
 struct Distribute: AsyncParsableCommand {
@@ -14,6 +15,7 @@ struct Distribute: AsyncParsableCommand {
         lbcheck distribute dns:///mygrpc:50051 --policy round_robin
         lbcheck distribute dns:///mygrpc:50051 --policy round_robin --assert balanced -o json
         lbcheck distribute dns:///mygrpc:50051 --policy cluster_ip --channels 200
+        lbcheck distribute svc/mygrpc:grpc -n default --policy round_robin
       """)
 
   @OptionGroup var targetOptions: TargetOptions
@@ -22,6 +24,13 @@ struct Distribute: AsyncParsableCommand {
     help: "How the client chooses: pick_first, round_robin or cluster_ip.",
     transform: Distribute.policy)
   var policy = DistributePlan.Policy.pickFirst
+
+  @Option(
+    help: ArgumentHelp(
+      "Read the Kubernetes API as this version of kuberesolver does, faults included: v6 or v5.",
+      valueName: "version"),
+    transform: Distribute.kuberesolver)
+  var asKuberesolver: KuberesolverVersion?
 
   @Option(
     help: ArgumentHelp("How many RPCs to send (default: 20 per pod, 500 to 20000).", valueName: "n")
@@ -96,13 +105,13 @@ struct Distribute: AsyncParsableCommand {
     guard let target else {
       let lab = try await EmbeddedLab.start(
         seed: seed, asked: targetOptions.lab, terminal: output.quiet ? nil : terminal)
-      var plan = plan(policy == .clusterIP ? lab.clusterIP : lab.headless, .lab, seed, terminal)
+      var plan = plan(policy == .clusterIP ? lab.clusterIP : lab.headless, lab, seed, terminal)
       plan.membership = lab.headless
       let code = try await measure(plan, terminal)
       await lab.stop()
       throw code
     }
-    throw try await measure(plan(target, .target, seed, terminal), terminal)
+    throw try await measure(plan(target, nil, seed, terminal), terminal)
   }
 
   private func measure(_ plan: DistributePlan, _ terminal: Terminal) async throws -> ExitCode {
@@ -129,18 +138,17 @@ struct Distribute: AsyncParsableCommand {
       do {
         try output.emit(terminal) { render(report, as: $0, style: $1) }
       } catch {
-        terminal.error("lbcheck: \(error)\n")
-        return ExitCode(ExitStatus.notMeasured)
+        return failedOutput(error, terminal)
       }
       return ExitCode(interruption.exitCode ?? ExitStatus.code(for: report.assertions))
     }
   }
 
   private func plan(
-    _ target: Target, _ source: Report.Source, _ seed: UInt64, _ terminal: Terminal
+    _ target: Target, _ lab: EmbeddedLab?, _ seed: UInt64, _ terminal: Terminal
   ) -> DistributePlan {
     var plan = DistributePlan(
-      target: target, source: source, version: Lbcheck.version, policy: policy,
+      target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version, policy: policy,
       request: rpcOptions.request, seed: seed)
     plan.amount = duration.map { .duration($0) } ?? rpcs.map { .rpcs($0) }
     plan.concurrency = concurrency
@@ -148,11 +156,10 @@ struct Distribute: AsyncParsableCommand {
     plan.channels = channels
     plan.security = securityOptions.security
     plan.identity = identity
-    plan.nameServer = targetOptions.dnsServer
+    plan.lookup = targetOptions.lookup(
+      in: lab, reading: asKuberesolver.map { .kuberesolver($0) } ?? .union)
     plan.assertions = assert
-    if output.verbose >= 1 {
-      plan.stepLog = { terminal.error("lbcheck: \(Escaping.terminal($0))\n") }
-    }
+    plan.stepLog = output.stepLog(terminal)
     if output.verbose >= 2 {
       plan.frameLog = { connection, line in terminal.error("[\(connection)] \(line)\n") }
     }
@@ -166,6 +173,13 @@ struct Distribute: AsyncParsableCommand {
       throw ValidationError("unknown policy '\(printable(text))'; known: \(known)")
     }
     return policy
+  }
+
+  private static func kuberesolver(_ text: String) throws -> KuberesolverVersion {
+    guard let version = KuberesolverVersion(rawValue: text) else {
+      throw ValidationError("unknown version '\(printable(text))' of kuberesolver; known: v6, v5")
+    }
+    return version
   }
 
   private static func identity(_ text: String) throws -> IdentityChoice {

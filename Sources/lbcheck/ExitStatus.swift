@@ -25,3 +25,9 @@ func fail(_ problem: Problem, _ terminal: Terminal) -> ExitCode {
   return ExitCode(
     problem.phase == .usage || problem.phase == .target ? ExitStatus.usage : ExitStatus.notMeasured)
 }
+
+/// The same for a report that could not be written.
+func failedOutput(_ error: any Error, _ terminal: Terminal) -> ExitCode {
+  terminal.error("lbcheck: \(error)\n")
+  return ExitCode(ExitStatus.notMeasured)
+}

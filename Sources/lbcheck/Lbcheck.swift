@@ -14,5 +14,7 @@ struct Lbcheck: AsyncParsableCommand {
       decided; 3 could not measure; 64 usage; 130 interrupted, 143 terminated.
       """,
     version: version,
-    subcommands: [Resolve.self, Distribute.self, LabCommand.self])
+    subcommands: [
+      Resolve.self, Distribute.self, RBAC.self, Manifest.self, LabCommand.self,
+    ])
 }

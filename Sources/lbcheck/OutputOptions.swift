@@ -47,6 +47,12 @@ struct OutputOptions: ParsableArguments {
 
   var terminal: Terminal { Terminal(color: color) }
 
+  /// Where `-v` says what is done, a line each; nil without it.
+  func stepLog(_ terminal: Terminal) -> (@Sendable (String) -> Void)? {
+    guard verbose >= 1 else { return nil }
+    return { terminal.error("lbcheck: \(Escaping.terminal($0))\n") }
+  }
+
   func validate() throws {
     let toOutput = requests.count { $0.file == nil }
     if toOutput > 1 {

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Naming
+import Reporting
+
+struct Manifest: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print a fix as a Kubernetes manifest, for kubectl apply -f -.",
+    subcommands: [RBACRules.self])
+
+  struct RBACRules: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "rbac",
+      abstract: "ServiceAccount, Role and RoleBinding with exactly the verbs that a resolver needs.",
+      discussion: """
+        Example:
+          lbcheck manifest rbac --for kuberesolver@v6 --serviceaccount myapp -n default
+        """)
+
+    @OptionGroup var readerOptions: ReaderOptions
+
+    @Option(help: ArgumentHelp("The ServiceAccount of the client's pods.", valueName: "name"))
+    var serviceaccount = "lbcheck"
+
+    @Option(name: .shortAndLong, help: "The namespace of the Service and of the ServiceAccount.")
+    var namespace = "default"
+
+    func validate() throws {
+      try checkKubernetesName(serviceaccount, "ServiceAccount")
+      try checkKubernetesName(namespace, "namespace")
+    }
+
+    func run() throws {
+      let reader = readerOptions.reader
+      let manifest = RBACManifest(
+        subject: .serviceAccount(serviceaccount, namespace: namespace), namespace: namespace,
+        name: "\(serviceaccount)-\(reader.roleName)", rules: reader.needs,
+        createsServiceAccount: true)
+      try Terminal(color: .never).output(manifest.yaml)
+    }
+  }
+}
