@@ -28,17 +28,17 @@ struct KubernetesClient: Sendable {
 
   /// A whole response.
   func get(_ target: String, headers: [(String, String)] = []) async throws -> Reply {
-    try await send(.GET, target, headers: headers)
+    try await send("GET", target, headers: headers)
   }
 
   func post(_ target: String, _ body: String) async throws -> Reply {
-    try await send(.POST, target, body: body)
+    try await send("POST", target, body: body)
   }
 
   func send(
-    _ method: HTTPMethod, _ target: String, headers: [(String, String)] = [], body: String = ""
+    _ method: String, _ target: String, headers: [(String, String)] = [], body: String = ""
   ) async throws -> Reply {
-    let stream = try await open(method, target, headers: headers, body: body)
+    let stream = try await open(target, method: method, headers: headers, body: body)
     try await stream.end()
     let reply = try await stream.reply()
     try await stream.close()
@@ -47,8 +47,7 @@ struct KubernetesClient: Sendable {
 
   /// A response that may go on.
   func open(
-    _ method: HTTPMethod = .GET, _ target: String, headers: [(String, String)] = [],
-    body: String = ""
+    _ target: String, method: String = "GET", headers: [(String, String)] = [], body: String = ""
   ) async throws -> Stream {
     let tls = tls
     let stream = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -56,6 +55,7 @@ struct KubernetesClient: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let collector = Collector(channel.eventLoop)
           let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(ByteCounter(collector))
           try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil))
           try pipeline.addHTTPClientHandlers()
           try pipeline.addHandler(collector)
@@ -67,20 +67,22 @@ struct KubernetesClient: Sendable {
     all.add(name: "Host", value: "127.0.0.1")
     if let token { all.add(name: "Authorization", value: "Bearer \(token)") }
     if !body.isEmpty { all.add(name: "Content-Length", value: "\(body.utf8.count)") }
-    let head = HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: all)
-    try await stream.channel.write(HTTPClientRequestPart.head(head))
-    try await stream.channel.write(
-      HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: body))))
+    let head = HTTPRequestHead(
+      version: .http1_1, method: HTTPMethod(rawValue: method), uri: target, headers: all)
+    stream.channel.write(HTTPClientRequestPart.head(head), promise: nil)
+    stream.channel.write(
+      HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: body))), promise: nil)
     try await stream.channel.writeAndFlush(HTTPClientRequestPart.end(nil))
     return stream
   }
 
   struct Reply: Sendable {
     var status = 0
-    var headers = HTTPHeaders()
+    /// By lower-case name.
+    var headers: [String: String] = [:]
     var body = ""
-    /// Sizes of the pieces in which the body came.
-    var pieces: [Int] = []
+    /// What came over the connection before TLS was taken off.
+    var encryptedBytes = 0
     /// Whether it came to its proper end.
     var isComplete = false
 
@@ -152,10 +154,11 @@ struct KubernetesClient: Sendable {
       switch unwrapInboundIn(data) {
       case .head(let head):
         reply.status = Int(head.status.code)
-        reply.headers = head.headers
+        reply.headers = Dictionary(
+          head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { "\($0),\($1)" }
+        )
       case .body(let part):
         reply.body += String(buffer: part)
-        reply.pieces.append(part.readableBytes)
       case .end:
         reply.isComplete = true
         end.succeed()
@@ -167,6 +170,20 @@ struct KubernetesClient: Sendable {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { end.succeed() }
+  }
+}
+
+/// Stands next to the socket.
+private final class ByteCounter: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let collector: KubernetesClient.Collector
+
+  init(_ collector: KubernetesClient.Collector) { self.collector = collector }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    collector.reply.encryptedBytes += unwrapInboundIn(data).readableBytes
+    context.fireChannelRead(data)
   }
 }
 

@@ -132,7 +132,7 @@ struct KubernetesAPILabTests {
   func manyChanges() async throws {
     try await withLab(sliceSize: 2) { lab, client in
       let target = "\(Self.headless)&watch=1"
-      let watch = try await client.open(.GET, target)
+      let watch = try await client.open(target)
       _ = try await watch.events(3)
       var generator = SplitMix64(seed: 3)
       for _ in 0..<1_000 {
@@ -142,7 +142,9 @@ struct KubernetesAPILabTests {
       let list = try await client.get(Self.headless).json["items"]?.elements ?? []
       let versions = list.compactMap { $0["metadata"]?["resourceVersion"]?.text }
       let latest = try #require(versions.compactMap { Int($0) }.max())
-      try await until { try await watch.events().last?.version == latest }
+      try await until {
+        try await watch.reply().body.contains(#""resourceVersion":"\#(latest)""#)
+      }
       var seen: [String: JSONValue] = [:]
       let events = try await watch.events()
       for event in events { seen[event.name ?? ""] = event.object }

@@ -35,7 +35,7 @@ struct KubernetesAPIServerTests {
     try await withKubernetes { _, admin in
       #expect(try await admin.get("/api/v1/nodes").status == 404)
       #expect(try await admin.get("/nothing").status == 404)
-      #expect(try await admin.send(.DELETE, "\(Self.services)/a").status == 405)
+      #expect(try await admin.send("DELETE", "\(Self.services)/a").status == 405)
       let yaml = try await admin.get(Self.services, headers: [("Accept", "application/yaml")])
       #expect(yaml.status == 406)
       let access = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
@@ -43,7 +43,7 @@ struct KubernetesAPIServerTests {
       #expect(try (empty.status, empty.json["reason"]) == (422, "Invalid"))
       #expect(try await admin.post(access, "{").status == 400)
       let protobuf = try await admin.send(
-        .POST, access, headers: [("Content-Type", "application/vnd.kubernetes.protobuf")],
+        "POST", access, headers: [("Content-Type", "application/vnd.kubernetes.protobuf")],
         body: "k8s")
       #expect(protobuf.status == 415)
     }
@@ -123,8 +123,8 @@ struct KubernetesAPIServerTests {
       try await api.apply(LegacyEndpoints(name: "s", subsets: []))
       let reply = try await admin.get("/api/v1/namespaces/default/endpoints/s")
       #expect(reply.status == 200)
-      #expect(reply.headers.first(name: "Warning")?.hasPrefix("299 - ") == true)
-      #expect(try await admin.get(Self.services).headers.first(name: "Warning") == nil)
+      #expect(reply.headers["warning"]?.hasPrefix("299 - ") == true)
+      #expect(try await admin.get(Self.services).headers["warning"] == nil)
     }
   }
 

@@ -60,7 +60,8 @@ final class APIConnection: ChannelInboundHandler {
       }
       body.writeBuffer(&part)
     case .end:
-      guard let head else { return }
+      // Nobody asks for anything more while a watch is under way.
+      guard let head, watch == nil else { return disconnect() }
       core.received(
         APIRequest(
           method: head.method.rawValue, target: head.uri,

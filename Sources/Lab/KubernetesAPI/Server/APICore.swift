@@ -62,7 +62,8 @@ final class APICore {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers(
       end, NIOSSLServerHandler(context: tls), WriteSplitter(core: self))
-    try pipeline.configureHTTPServerPipeline()
+    // Assistance would read nothing while a watch is open, not even that its client has gone.
+    try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
     try pipeline.addHandler(connection)
   }
 
