@@ -15,6 +15,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -71,7 +72,10 @@ let package = Package(
       ]),
     room(
       "Lab",
-      ["Naming", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP2, nioHPACK, certificates, crypto, asn1]),
+      [
+        "Naming", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP1, nioHTTP2, nioHPACK, certificates,
+        crypto, asn1,
+      ]),
     .executableTarget(
       name: "lbcheck",
       dependencies: [
@@ -93,7 +97,10 @@ let package = Package(
     tests("BalancingTests", ["Balancing", "Naming"]),
     tests("DistributionTests", ["Distribution", "Naming"]),
     tests("ReportingTests", ["Reporting", "Distribution", "Naming"], exclude: ["Fixtures"]),
-    tests("LabTests", ["Lab", "Naming", nioCore, nioPosix, nioHTTP2, nioHPACK, nioSSL, nioTLS]),
+    tests(
+      "LabTests",
+      ["Lab", "Naming", nioCore, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL, nioTLS],
+      exclude: ["Fixtures"]),
     tests("LbcheckTests", ["Lab", "Naming"]),
     tests("TransportTests", ["Transport", "HTTP2"]),
     tests(

@@ -1,3 +1,4 @@
+private import Glibc
 internal import NIOCore
 internal import NIOPosix
 package import Naming
@@ -13,10 +14,19 @@ package actor LabCluster {
   package nonisolated let dns: DNSServer
   /// Nil in a plaintext lab.
   package nonisolated let certificates: LabCertificates?
+  /// Knows the pods, as Kubernetes would. Nil where the options do not ask for it.
+  package nonisolated let kubernetes: KubernetesAPI?
+
+  private struct PodStatus {
+    var state = PodState.ready
+    var started = time(nil)
+    var changed = time(nil)
+  }
 
   private let group: MultiThreadedEventLoopGroup
   private let ttl: UInt32
-  private var ready: [Bool]
+  private var statuses: [PodStatus]
+  private var isStopped = false
 
   /// Throws `IOError` where the machine has no sockets or loopback addresses to give; a port that
   /// is taken on one of the addresses is retried elsewhere, unless `options.port` asks for it.
@@ -39,9 +49,10 @@ package actor LabCluster {
     virtualIP = parts.virtualIP
     dns = parts.dns
     certificates = parts.certificates
+    kubernetes = parts.kubernetes
     self.group = group
     ttl = options.ttl
-    ready = Array(repeating: true, count: parts.pods.count)
+    statuses = Array(repeating: PodStatus(), count: parts.pods.count)
   }
 
   /// The port of every pod and of the virtual IP.
@@ -55,12 +66,11 @@ package actor LabCluster {
   /// A pod that is not ready leaves DNS and gets no new connections through the virtual IP; the
   /// ones it has live on, and whoever knows its address may still connect.
   package func setReady(_ isReady: Bool, pod: Int) throws {
-    ready[pod] = isReady
-    try publish()
+    try setState(isReady ? .ready : .notReady, pod: pod)
   }
 
   package func readyPods() -> [Int] {
-    ready.indices.filter { ready[$0] }
+    statuses.indices.filter { statuses[$0].state == .ready }
   }
 
   /// A crash. The pod stays in DNS until somebody says that it is not ready, as a crashed
@@ -69,15 +79,21 @@ package actor LabCluster {
     try await pods[pod].kill(ending)
   }
 
-  /// What deleting a pod does: it is no longer ready, then it stops gracefully.
+  /// What deleting a pod does: it is no longer ready, then it stops gracefully, and is gone from
+  /// Kubernetes when its last connection has ended. Returns when it has begun.
   package func drain(pod: Int) async throws {
-    try setReady(false, pod: pod)
+    try setState(.terminating, pod: pod)
     try await pods[pod].drain()
+    Task {
+      try await pods[pod].ended()
+      if statuses[pod].state == .terminating { try setState(.gone, pod: pod) }
+    }
   }
 
   /// A killed or drained pod listens again and is ready.
   package func revive(pod: Int) async throws {
     try await pods[pod].revive()
+    if statuses[pod].state == .gone { statuses[pod].started = time(nil) }
     try setReady(true, pod: pod)
   }
 
@@ -90,10 +106,19 @@ package actor LabCluster {
 
   /// Ends everything at once. Read the counts before.
   package func stop() async throws {
+    isStopped = true
     try await group.shutdownGracefully()
   }
 
-  /// Tells the virtual IP and DNS which pods are ready. Without ready pods the headless names do
+  private func setState(_ state: PodState, pod: Int) throws {
+    if statuses[pod].state != state {
+      statuses[pod].state = state
+      statuses[pod].changed = time(nil)
+    }
+    if !isStopped { try publish() }
+  }
+
+  /// Tells the virtual IP, DNS and Kubernetes which pods are ready. Without ready pods the headless names do
   /// not exist, as the Kubernetes DNS specification has it.
   private func publish() throws {
     let ready = readyPods()
@@ -109,7 +134,7 @@ package actor LabCluster {
       zone.setRecords(grpc, .srv, ready.map { serviceRecord(names.podHost($0)) }, ttl: ttl)
     }
     for (index, pod) in pods.enumerated() {
-      if self.ready[index] {
+      if statuses[index].state == .ready {
         zone.setAddresses(names.podHost(index), [pod.address], ttl: ttl)
       } else {
         zone.remove(names.podHost(index))
@@ -118,6 +143,18 @@ package actor LabCluster {
     zone.setAddresses(names.clusterIP, [virtualIP.address], ttl: ttl)
     zone.setRecords(
       names.serviceRecord(of: names.clusterIP), .srv, [serviceRecord(names.clusterIP)], ttl: ttl)
+    kubernetes?.publish(snapshot)
+  }
+
+  private var snapshot: LabSnapshot {
+    let views = zip(pods, statuses).enumerated().map { index, pair in
+      let (pod, status) = pair
+      let place = LabSnapshot.place(ofPod: index)
+      return LabSnapshot.Pod(
+        name: pod.name, address: pod.address, port: pod.port, node: place.node, zone: place.zone,
+        state: status.state, started: status.started, changed: status.changed)
+    }
+    return LabSnapshot(names: names, virtualIP: virtualIP.address, port: port, pods: views)
   }
 
   private func serviceRecord(_ target: String) -> ZoneRecord {

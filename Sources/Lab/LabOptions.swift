@@ -20,6 +20,8 @@ package struct LabOptions: Sendable {
   /// Decides which pod the virtual IP gives a connection to.
   package var seed: UInt64 = 0
   package var threads = 1
+  /// The Kubernetes API server; nil for none, since its certificates take time to make.
+  package var kubernetes: KubernetesOptions?
 
   package init() {}
 }
@@ -34,8 +36,10 @@ package struct LabNames: Hashable, Sendable {
 
   /// The headless Service: one address per ready pod.
   package var headless: String { "\(service).\(suffix)" }
+  /// The name of the Service with a ClusterIP.
+  package var virtualService: String { "\(service)-vip" }
   /// The Service with a ClusterIP in front of the same pods.
-  package var clusterIP: String { "\(service)-vip.\(suffix)" }
+  package var clusterIP: String { "\(virtualService).\(suffix)" }
 
   /// The pod's own name, as it says it in `x-pod-name`.
   package func pod(_ index: Int) -> String { "\(service)-\(index)" }

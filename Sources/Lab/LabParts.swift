@@ -12,6 +12,7 @@ struct LabParts {
   let virtualIP: VirtualIP
   let dns: DNSServer
   let certificates: LabCertificates?
+  let kubernetes: KubernetesAPI?
 
   static func start(
     _ options: LabOptions, on group: MultiThreadedEventLoopGroup
@@ -50,7 +51,13 @@ struct LabParts {
       address: block.virtualIP, port: port, seed: options.seed, on: group.next())
     let zone = DNSZone(origin: options.names.clusterDomain, order: options.dnsOrder)
     let dns = try await DNSServer.start(zone: zone, host: dnsHost.description, group: group)
-    return LabParts(pods: started, virtualIP: virtualIP, dns: dns, certificates: certificates)
+    var kubernetes: KubernetesAPI?
+    if let options = options.kubernetes {
+      kubernetes = try await KubernetesAPI.start(options, on: group.next())
+    }
+    return LabParts(
+      pods: started, virtualIP: virtualIP, dns: dns, certificates: certificates,
+      kubernetes: kubernetes)
   }
 
   private static func certificates(

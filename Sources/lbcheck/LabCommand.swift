@@ -1,10 +1,11 @@
 import ArgumentParser
+import Glibc
 import Lab
 import Naming
 import Reporting
 
-/// Keeps a lab running for the interop suite: addresses as one line of JSON on standard output; on
-/// `counts` on standard input a line with what every pod served; it ends with its input.
+/// Keeps a lab running for the interop suite: addresses as one line of JSON on standard output, and
+/// one more for every command on standard input; it ends with its input.
 struct LabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lab", abstract: "Keep the embedded lab running.", shouldDisplay: false)
@@ -15,8 +16,23 @@ struct LabCommand: AsyncParsableCommand {
   @Option(help: "Seed of the virtual IP's and DNS's choices.")
   var seed: UInt64 = 0
 
+  @Option(help: "At most so many endpoints in an EndpointSlice.")
+  var sliceSize = 100
+
+  @Option(
+    name: .customLong("grant"),
+    help: "What the restricted identity may do: VERB:[GROUP/]RESOURCE, repeatable.",
+    transform: { text in
+      guard let grant = Grant(text) else {
+        throw ValidationError("'\(text)' is not VERB:RESOURCE or VERB:GROUP/RESOURCE")
+      }
+      return grant
+    })
+  var grants: [Grant] = []
+
   func validate() throws {
     guard (1...1000).contains(pods) else { throw ValidationError("--pods must be from 1 to 1000") }
+    guard sliceSize > 0 else { throw ValidationError("--slice-size must be above 0") }
   }
 
   func run() async throws {
@@ -24,24 +40,61 @@ struct LabCommand: AsyncParsableCommand {
     options.pods = pods
     options.seed = seed
     options.dnsOrder = .shuffled(seed: seed)
+    options.kubernetes = KubernetesOptions()
+    options.kubernetes?.sliceSize = sliceSize
+    options.kubernetes?.grants = grants
     let cluster = try await LabCluster.start(options)
-    let lab = try EmbeddedLab(cluster)
+    let kubeconfig = Self.temporaryPath()
+    defer { unlink(kubeconfig) }
+    try await cluster.kubernetes?.writeKubeconfig(to: kubeconfig)
     let terminal = Terminal(color: .never)
-    let list = cluster.pods.map { #"{"name":"\#($0.name)","address":"\#($0.address)"}"# }
-    try terminal.output(
-      #"{"dns":"\#(cluster.dnsServer)","target":"\#(lab.headless.given)","#
-        + #""cluster_ip_target":"\#(lab.clusterIP.given)","port":\#(cluster.port),"#
-        + #""vip":"\#(cluster.virtualIP.address):\#(cluster.port)","#
-        + #""pods":[\#(list.joined(separator: ","))]}"# + "\n")
+    try terminal.output(try facts(cluster, kubeconfig: kubeconfig))
     while let line = readLine() {
-      guard line == "counts" else {
-        terminal.error("lbcheck lab: unknown command; known: counts\n")
-        continue
+      if let answer = try await obey(line.split(separator: " ").map(String.init), cluster) {
+        try terminal.output(answer + "\n")
+      } else {
+        terminal.error(
+          "lbcheck lab: unknown command; known: counts, ready POD true|false, drain POD\n")
       }
-      let counts = try await cluster.counts()
-      let parts = zip(cluster.pods, counts).map { #""\#($0.name)":\#($1.answered)"# }
-      try terminal.output("{\(parts.joined(separator: ","))}\n")
     }
     try await cluster.stop()
+  }
+
+  private func facts(_ cluster: LabCluster, kubeconfig: String) throws -> String {
+    let lab = try EmbeddedLab(cluster)
+    let list = cluster.pods.map { #"{"name":"\#($0.name)","address":"\#($0.address)"}"# }
+    return #"{"dns":"\#(cluster.dnsServer)","target":"\#(lab.headless.given)","#
+      + #""cluster_ip_target":"\#(lab.clusterIP.given)","port":\#(cluster.port),"#
+      + #""vip":"\#(cluster.virtualIP.address):\#(cluster.port)","#
+      + #""kubernetes":"\#(cluster.kubernetes?.url ?? "")","kubeconfig":"\#(kubeconfig)","#
+      + #""pods":[\#(list.joined(separator: ","))]}"# + "\n"
+  }
+
+  /// The line to answer with; nil for what is no command.
+  private func obey(_ words: [String], _ cluster: LabCluster) async throws -> String? {
+    let pod = words.dropFirst().first.flatMap { name in
+      cluster.pods.firstIndex { $0.name == name }
+    }
+    switch (words.first, pod, words.count) {
+    case ("counts", _, 1):
+      let counts = try await cluster.counts()
+      let parts = zip(cluster.pods, counts).map { #""\#($0.name)":\#($1.answered)"# }
+      return "{\(parts.joined(separator: ","))}"
+    case ("ready", let pod?, 3):
+      guard let isReady = Bool(words[2]) else { return nil }
+      try await cluster.setReady(isReady, pod: pod)
+    case ("drain", let pod?, 2):
+      try await cluster.drain(pod: pod)
+    default: return nil
+    }
+    return "{}"
+  }
+
+  /// Nobody else's: the file is created with a name that did not exist.
+  private static func temporaryPath() -> String {
+    var template = Array("/tmp/lbcheck-lab.XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    if file >= 0 { close(file) }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

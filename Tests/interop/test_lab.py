@@ -19,11 +19,15 @@ class Lab:
     def __getitem__(self, key):
         return self.facts[key]
 
-    def counts(self):
-        """What each pod says that it served, by name."""
-        self.process.stdin.write("counts\n")
+    def command(self, line):
+        """What the lab answers when it is done."""
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
+
+    def counts(self):
+        """What each pod says that it served, by name."""
+        return self.command("counts")
 
     def close(self):
         self.process.stdin.close()

@@ -70,6 +70,12 @@ package final class Pod: Sendable {
     }.get()
   }
 
+  /// Returns when the pod has no connection, at once where it has none.
+  package func ended() async throws {
+    let core = core
+    try await loop.flatSubmit { core.value.ended() }.get()
+  }
+
   /// GOAWAY with the debug data `max_age` on all connections of now, as a server's
   /// MaxConnectionAge would send it (gRFC A9); the pod keeps listening.
   package func ageConnections() async throws {

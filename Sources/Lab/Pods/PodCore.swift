@@ -20,6 +20,8 @@ final class PodCore {
   private(set) var counts = PodCounts()
   private var listener: (any Channel)?
   private var live: [Int: Live] = [:]
+  /// Waits for the end of the last connection.
+  private var emptied: EventLoopPromise<Void>?
 
   init(name: String, behaviour: PodBehaviour, tls: ServerTLS?, loop: any EventLoop) {
     self.name = name
@@ -121,6 +123,17 @@ final class PodCore {
   func ended(_ id: Int) {
     live[id] = nil
     counts.connections[id].isOpen = false
+    guard live.isEmpty else { return }
+    emptied?.succeed()
+    emptied = nil
+  }
+
+  /// When there is no connection.
+  func ended() -> EventLoopFuture<Void> {
+    guard !live.isEmpty else { return loop.makeSucceededVoidFuture() }
+    let promise = emptied ?? loop.makePromise()
+    emptied = promise
+    return promise.futureResult
   }
 
   // MARK: - Counting
