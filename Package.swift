@@ -105,6 +105,9 @@ let package = Package(
     tests("TransportTests", ["Transport", "HTTP2"]),
     tests(
       "DiagnosisTests",
-      ["Diagnosis", "Balancing", "Distribution", "Naming", "Reporting", "Transport", "Lab"]),
+      [
+        "Diagnosis", "Kubernetes", "Resolution", "Balancing", "Distribution", "Naming", "Reporting",
+        "Transport", "Lab",
+      ]),
   ]
 )

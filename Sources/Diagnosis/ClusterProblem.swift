@@ -3,9 +3,9 @@ internal import Naming
 internal import Reporting
 
 extension Problem {
-  /// - Parameter target: what the command for permissions is to be given.
+  /// - Parameter target: what `lbcheck rbac` is to be given.
   init(_ error: KubernetesError, target: String? = nil) {
-    var next = error.next
+    var next = error.next ?? "try the same with kubectl: kubectl get --raw /version"
     if error.kind == .forbidden, let target {
       next = "lbcheck rbac \(target) shows what is missing and the manifest that adds it"
     }

@@ -15,7 +15,7 @@ package func distribute(
   let startedAt = (unixMilliseconds: WallClock.unixMilliseconds, monotonic: MonotonicTime.now())
   let names = try await Names.open(plan.target, plan.lookup, log: plan.stepLog)
   defer { names.close() }
-  let found = try await names.lookUp(withLegacy: true)
+  let found = try await names.lookUp(withLegacy: plan.lookup.reading == .kuberesolver(.v5))
   if let problem = found.problem { throw problem }
   let backends = try await Backends(found, plan)
   let resolved = backends.endpoints

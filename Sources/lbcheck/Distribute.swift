@@ -90,6 +90,9 @@ struct Distribute: AsyncParsableCommand {
     guard (1...100_000).contains(channels) else {
       throw ValidationError("--channels must be from 1 to 100000")
     }
+    if asKuberesolver != nil, targetOptions.resolver == .dns {
+      throw ValidationError("--as-kuberesolver reads the Kubernetes API: leave --resolver dns out")
+    }
     if let rate, !(rate >= 0 && rate <= 10_000_000) {
       throw ValidationError("--rate must be from 0 (no limit) to 10000000")
     }
@@ -104,7 +107,8 @@ struct Distribute: AsyncParsableCommand {
     let target = try targetOptions.parsed(isAsserting: !assert.isEmpty)
     guard let target else {
       let lab = try await EmbeddedLab.start(
-        seed: seed, asked: targetOptions.lab, terminal: output.quiet ? nil : terminal)
+        seed: seed, asked: targetOptions.lab, kubernetes: targetOptions.resolver == .kubernetes || asKuberesolver != nil,
+        terminal: output.quiet ? nil : terminal)
       var plan = plan(policy == .clusterIP ? lab.clusterIP : lab.headless, lab, seed, terminal)
       plan.membership = lab.headless
       let code = try await measure(plan, terminal)

@@ -1,4 +1,6 @@
 import Diagnosis
+import Glibc
+import Kubernetes
 import Lab
 import Naming
 import Reporting
@@ -8,26 +10,33 @@ struct EmbeddedLab {
   let cluster: LabCluster
   let headless: Target
   let clusterIP: Target
+  /// Leads to the lab's API server; nil where it has none.
+  private let kubeconfig: String?
 
   /// - Parameters:
   ///   - asked: whether the user asked for it, or gave no target.
+  ///   - kubernetes: whether the API server is needed, which takes a moment to start.
   ///   - terminal: where to say that this is the lab; nil says nothing.
   static func start(
-    seed: UInt64, asked: Bool, terminal: Terminal?
+    seed: UInt64, asked: Bool, kubernetes: Bool, terminal: Terminal?
   ) async throws -> EmbeddedLab {
     var options = LabOptions()
     options.seed = seed
     options.dnsOrder = .shuffled(seed: seed)
+    if kubernetes { options.kubernetes = KubernetesOptions() }
     let cluster = try await LabCluster.start(options)
-    let lab = try EmbeddedLab(cluster)
+    let kubeconfig = kubernetes ? temporaryPath() : nil
+    if let kubeconfig { try await cluster.kubernetes?.writeKubeconfig(to: kubeconfig) }
+    let lab = try EmbeddedLab(cluster, kubeconfig: kubeconfig)
     terminal?.error(
       "lbcheck: \(asked ? "" : "no TARGET: ")this is the embedded lab (\(cluster.pods.count) pods "
         + "on loopback), not your cluster\n")
     return lab
   }
 
-  init(_ cluster: LabCluster) throws {
+  init(_ cluster: LabCluster, kubeconfig: String? = nil) throws {
     self.cluster = cluster
+    self.kubeconfig = kubeconfig
     func target(_ host: String) throws -> Target {
       try Target("dns://\(cluster.dnsServer)/\(host):\(cluster.port)")
     }
@@ -37,7 +46,19 @@ struct EmbeddedLab {
 
   /// Makes look-ups go to this lab instead of the user's cluster.
   func adjust(_ options: inout LookupOptions) {
+    options.cluster.kubeconfig = kubeconfig
   }
 
-  func stop() async { try? await cluster.stop() }
+  func stop() async {
+    if let kubeconfig { unlink(kubeconfig) }
+    try? await cluster.stop()
+  }
+
+  /// Nobody else's: the file is created with a name that did not exist.
+  static func temporaryPath() -> String {
+    var template = Array("/tmp/lbcheck-lab.XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    if file >= 0 { close(file) }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
 }

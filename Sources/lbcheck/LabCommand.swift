@@ -44,7 +44,7 @@ struct LabCommand: AsyncParsableCommand {
     options.kubernetes?.sliceSize = sliceSize
     options.kubernetes?.grants = grants
     let cluster = try await LabCluster.start(options)
-    let kubeconfig = Self.temporaryPath()
+    let kubeconfig = EmbeddedLab.temporaryPath()
     defer { unlink(kubeconfig) }
     try await cluster.kubernetes?.writeKubeconfig(to: kubeconfig)
     let terminal = Terminal(color: .never)
@@ -88,13 +88,5 @@ struct LabCommand: AsyncParsableCommand {
     default: return nil
     }
     return "{}"
-  }
-
-  /// Nobody else's: the file is created with a name that did not exist.
-  private static func temporaryPath() -> String {
-    var template = Array("/tmp/lbcheck-lab.XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    if file >= 0 { close(file) }
-    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

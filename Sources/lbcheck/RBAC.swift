@@ -17,7 +17,10 @@ struct RBAC: AsyncParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The Service, such as svc/mygrpc.", valueName: "target"))
-  var target: String
+  var target: String?
+
+  @Flag(help: "Ask the embedded lab's API server, as its administrator.")
+  var lab = false
 
   @OptionGroup var readerOptions: ReaderOptions
 
@@ -32,25 +35,45 @@ struct RBAC: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
-    _ = try Target(argument: target, namespace: cluster.namespace)
+    _ = try parsed()
+  }
+
+  /// Nil for the lab.
+  private func parsed() throws -> Target? {
+    guard let target else {
+      if lab { return nil }
+      throw ValidationError("TARGET is missing: name the Service, such as svc/mygrpc")
+    }
+    if lab { throw ValidationError("give either a TARGET or --lab") }
+    return try Target(argument: target, namespace: cluster.namespace)
   }
 
   func run() async throws {
     let terminal = output.terminal
-    var plan = AccessPlan(
-      target: try Target(argument: target, namespace: cluster.namespace),
-      reader: readerOptions.reader, serviceAccount: serviceaccount,
-      lookup: LookupOptions(cluster: cluster.settings, environment: { environment($0) }),
-      version: Lbcheck.version)
-    plan.stepLog = output.stepLog(terminal)
+    if let target = try parsed() { throw try await show(target, nil, terminal) }
+    let lab = try await EmbeddedLab.start(
+      seed: 0, asked: true, kubernetes: true, terminal: output.quiet ? nil : terminal)
+    let code = try await show(lab.headless, lab, terminal)
+    await lab.stop()
+    throw code
+  }
+
+  private func show(
+    _ target: Target, _ lab: EmbeddedLab?, _ terminal: Terminal
+  ) async throws -> ExitCode {
+    var lookup = LookupOptions(cluster: cluster.settings, environment: { environment($0) })
+    lab?.adjust(&lookup)
     do {
-      let report = try await checkAccess(plan)
+      let report = try await checkAccess(
+        AccessPlan(
+          target: target, reader: readerOptions.reader, serviceAccount: serviceaccount,
+          lookup: lookup, version: Lbcheck.version, stepLog: output.stepLog(terminal)))
       try output.emit(terminal) { render(report, as: $0, style: $1) }
-      throw ExitCode(report.isComplete ? ExitStatus.held : ExitStatus.failed)
+      return ExitCode(report.isComplete ? ExitStatus.held : ExitStatus.failed)
     } catch let problem as Problem {
-      throw fail(problem, terminal)
+      return fail(problem, terminal)
     } catch let error as FileError {
-      throw failedOutput(error, terminal)
+      return failedOutput(error, terminal)
     }
   }
 

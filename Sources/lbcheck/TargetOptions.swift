@@ -45,7 +45,7 @@ struct TargetOptions: ParsableArguments {
   /// - Parameter lab: whose cluster it is then; nil for the user's own.
   func lookup(in lab: EmbeddedLab?, reading: ServiceReading = .union) -> LookupOptions {
     var options = LookupOptions(
-      resolver: resolver, nameServer: dnsServer, cluster: cluster.settings, reading: reading,
+      resolver: resolver ?? (reading == .union ? nil : .kubernetes), nameServer: dnsServer, cluster: cluster.settings, reading: reading,
       environment: { environment($0) })
     if let lab { lab.adjust(&options) }
     return options
