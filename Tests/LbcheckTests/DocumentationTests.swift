@@ -3,10 +3,12 @@ import Testing
 extension LbcheckTests {
   @Suite("Documentation")
   struct DocumentationTests {
-    @Test("the pages repeat the commands' own help", arguments: ["distribute", "resolve"])
-    func help(command: String) async throws {
-      let page = try Page("docs/\(command).md")
-      let output = try await Lbcheck.run(command, "--help")
+    @Test(
+      "the pages repeat the commands' own help",
+      arguments: [["distribute"], ["resolve"], ["rbac"], ["manifest", "rbac"]])
+    func help(command: [String]) async throws {
+      let page = try Page("docs/\(command[0]).md")
+      let output = try await Lbcheck.run(command + ["--help"])
       let help = page.blocks.filter { $0.language == "text" }.map(\.text)
       #expect(help.contains(output.standardOutput.trimmingNewlines))
     }
