@@ -55,6 +55,7 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 bench: build peers
+	$(SWIFT) build $(RELEASE) --product SliceBench
 	$(PYTHON) Tests/bench/run --lbcheck $(LBCHECK) --runs $(RUNS)
 
 fuzz: libraries

@@ -84,6 +84,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "SliceBench", dependencies: ["Naming"], path: "Tests/bench/SliceBench",
+      swiftSettings: strict),
+
     tests("NamingTests", ["Naming"]),
     tests("HTTP2Tests", ["HTTP2"]),
     tests("ResolutionTests", ["Resolution", "Naming", "Lab"]),
