@@ -65,7 +65,8 @@ package func checkAccess(_ plan: AccessPlan) async throws -> AccessReport {
         missing.append(AccessRule(group: rule.group, resource: rule.resource, verbs: refused))
       }
     }
-    let manifest = missing.isEmpty
+    let manifest =
+      missing.isEmpty
       ? nil
       : RBACManifest(
         missing: missing, of: plan.reader, identity: identity, namespace: cluster.namespace)

@@ -69,7 +69,8 @@ struct BothAnswers {
     findings.append(
       Report.Finding(
         code: "LBC0140", level: .info, message: message,
-        evidence: "tried \(problem.tried)\(problem.on.map { " on \($0)" } ?? ""): \(problem.cameBack)",
+        evidence:
+          "tried \(problem.tried)\(problem.on.map { " on \($0)" } ?? ""): \(problem.cameBack)",
         hint: problem.next))
   }
 

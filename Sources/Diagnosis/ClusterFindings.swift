@@ -23,7 +23,8 @@ struct ClusterFindings {
 
   private var serviceUnreadable: Report.Finding? {
     guard answer.service == nil else { return nil }
-    let port = if case .number = reference.port { "; the port is taken as the pods' own" } else { "" }
+    let port =
+      if case .number = reference.port { "; the port is taken as the pods' own" } else { "" }
     return Report.Finding(
       code: "LBC0132", level: .info,
       message: "this identity may not read the Service itself\(port)",
@@ -48,7 +49,8 @@ struct ClusterFindings {
     if case .number(let number) = reference.port, answer.port != reference.port, reached.isEmpty {
       why = "it dials port \(number) of the pods, which is the Service's port and not theirs"
     } else if version == .v6, answer.slices.count > 1 {
-      why = "it takes each EndpointSlice that it hears of for the whole list (issue #66), and this "
+      why =
+        "it takes each EndpointSlice that it hears of for the whole list (issue #66), and this "
         + "Service has \(answer.slices.count)"
     } else {
       why = "it reads conditions and ports in its own way"

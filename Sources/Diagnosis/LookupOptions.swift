@@ -47,7 +47,9 @@ package struct LookupOptions: Sendable {
         throw Problem(
           phase: .target, tried: "to ask DNS for \(target.given)",
           cameBack: "the addresses of a headless Service come without ports",
-          next: "give the pods' port as a number: dns:///\(reference.dnsHost(namespace: "default")):50051")
+          next:
+            "give the pods' port as a number: dns:///\(reference.dnsHost(namespace: "default")):50051"
+        )
       }
       return .dns(
         host: reference.dnsHost(namespace: cluster.namespace ?? "default"), port: port)

@@ -79,7 +79,8 @@ struct Names {
   ///   - backends: what the look-up before the run came to.
   ///   - seeds: one for each channel.
   func sources(
-    _ backends: Backends, _ reading: ServiceReading, seeds: [UInt64], log: (@Sendable (String) -> Void)?
+    _ backends: Backends, _ reading: ServiceReading, seeds: [UInt64],
+    log: (@Sendable (String) -> Void)?
   ) -> [any NameSource] {
     switch (way, backends.found.origin) {
     case _ where backends.isVirtual:

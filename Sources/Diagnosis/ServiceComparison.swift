@@ -21,19 +21,26 @@ struct ServiceComparison {
     let inLegacy = legacy.map { Set($0.subsets.flatMap { $0.addresses.map(\.ip) }) }
     var rows: [ResolveReport.Comparison] = []
     var seen: Set<String> = []
-    func add(_ address: String, _ state: ResolveReport.Comparison.State, _ endpoint: ServiceEndpoint?) {
+    func add(
+      _ address: String, _ port: Int?, _ state: ResolveReport.Comparison.State,
+      of endpoint: ServiceEndpoint?
+    ) {
       guard seen.insert(address).inserted else { return }
       rows.append(
         ResolveReport.Comparison(
-          address: address, pod: endpoint?.pod, node: endpoint?.node, zone: endpoint?.zone,
-          dns: inDNS?.contains(address), kubernetes: state,
+          address: address, port: port, pod: endpoint?.pod, node: endpoint?.node,
+          zone: endpoint?.zone, dns: inDNS?.contains(address), kubernetes: state,
           endpoints: inLegacy?.contains(address)))
     }
     for endpoint in endpoints {
-      for address in endpoint.addresses { add(address.hostText, endpoint.state, endpoint) }
+      for address in endpoint.addresses {
+        add(address.hostText, address.portNumber, endpoint.state, of: endpoint)
+      }
     }
-    for address in service?.clusterIPs ?? [] { add(address, .virtualIP, nil) }
-    for address in dns?.flatMap(\.addresses) ?? [] { add(address.hostText, .absent, nil) }
+    for address in service?.clusterIPs ?? [] { add(address, nil, .virtualIP, of: nil) }
+    for address in dns?.flatMap(\.addresses) ?? [] {
+      add(address.hostText, nil, .absent, of: nil)
+    }
     return rows
   }
 
@@ -49,7 +56,8 @@ struct ServiceComparison {
   private func virtualIP(_ rows: [ResolveReport.Comparison]) -> String? {
     let virtual = rows.filter { $0.dns == true && $0.kubernetes == .virtualIP }
     guard !virtual.isEmpty, !endpoints.isEmpty else { return nil }
-    return "DNS gives the virtual IP \(Self.names(virtual)), the API \(endpoints.count) endpoint(s): "
+    return
+      "DNS gives the virtual IP \(Self.names(virtual)), the API \(endpoints.count) endpoint(s): "
       + "a client that asks DNS has one address, whatever its policy; make the Service headless "
       + "(clusterIP: None) for round_robin over DNS"
   }
@@ -130,6 +138,13 @@ extension TransportAddress {
     case .ip(let ip, _): ip.description
     case .unresolved(let host, _): host
     case .unix(let path): path
+    }
+  }
+
+  fileprivate var portNumber: Int? {
+    switch self {
+    case .ip(_, let port), .unresolved(_, let port): Int(port)
+    case .unix: nil
     }
   }
 }

@@ -32,21 +32,26 @@ struct KubernetesSection {
     let all = kubernetes.endpoints
     let ready = all.count(where: \.ready)
     let terminating = all.count { !$0.ready && $0.terminating }
-    var text = "\(counted(kubernetes.slices, "slice")), \(counted(all.count, "endpoint")): \(ready) ready"
-    if all.count - ready - terminating > 0 { text += ", \(all.count - ready - terminating) not ready" }
+    var text =
+      "\(counted(kubernetes.slices, "slice")), \(counted(all.count, "endpoint")): \(ready) ready"
+    if all.count - ready - terminating > 0 {
+      text += ", \(all.count - ready - terminating) not ready"
+    }
     if terminating > 0 { text += ", \(terminating) terminating" }
     return text
   }
 
   private var table: TextTable {
     var table = TextTable([
-      .init(title: "ADDRESS"), .init(title: "POD"), .init(title: "DNS"),
+      .init(title: "ADDRESS"), .init(title: "PORT", isRight: true), .init(title: "POD"),
+      .init(title: "DNS"),
       .init(title: "KUBERNETES"), .init(title: "ENDPOINTS"), .init(title: "NODE"),
       .init(title: "ZONE"),
     ])
     for row in comparison {
       table.add([
-        .init(row.address), .init(row.pod ?? "-"), Self.cell(row.dns),
+        .init(row.address), .init(row.port.map(String.init) ?? "-"), .init(row.pod ?? "-"),
+        Self.cell(row.dns),
         .init(row.kubernetes.rawValue, row.kubernetes.paint), Self.cell(row.endpoints),
         .init(row.node ?? "-"), .init(row.zone ?? "-"),
       ])
@@ -76,7 +81,9 @@ extension ResolveReport.Service {
     var parts = [headless ? "headless" : type]
     if !clusterIPs.isEmpty { parts.append("virtual IP \(clusterIPs.joined(separator: ", "))") }
     if let externalName { parts.append("another name for \(externalName)") }
-    if !selector, externalName == nil { parts.append("no selector: its endpoints are written by hand") }
+    if !selector, externalName == nil {
+      parts.append("no selector: its endpoints are written by hand")
+    }
     if let affinity { parts.append("ClientIP affinity of \(affinity) s") }
     if internalTrafficPolicy != "Cluster" {
       parts.append("internalTrafficPolicy \(internalTrafficPolicy)")

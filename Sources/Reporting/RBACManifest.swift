@@ -42,7 +42,8 @@ package struct RBACManifest: Hashable, Sendable {
     documents.append(
       ["apiVersion: \(Self.version)", "kind: RoleBinding"] + metadata(name, namespace: namespace)
         + [
-          "roleRef:", "  apiGroup: rbac.authorization.k8s.io", "  kind: Role", "  name: \(text(name))",
+          "roleRef:", "  apiGroup: rbac.authorization.k8s.io", "  kind: Role",
+          "  name: \(text(name))",
         ] + ["subjects:"] + subjectLines)
     return documents.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "---\n")
   }
@@ -76,7 +77,9 @@ package struct RBACManifest: Hashable, Sendable {
   private func text(_ word: String) -> String {
     let letters: ClosedRange<UInt8> = 0x61...0x7A
     let isPlain =
-      word.utf8.allSatisfy { letters.contains($0) || (0x2D...0x2E).contains($0) || (0x30...0x39).contains($0) }
+      word.utf8.allSatisfy {
+        letters.contains($0) || (0x2D...0x2E).contains($0) || (0x30...0x39).contains($0)
+      }
       && word.utf8.first.map(letters.contains) ?? false
     let reserved: Set = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
     return isPlain && !reserved.contains(word) ? word : Escaping.json(word)

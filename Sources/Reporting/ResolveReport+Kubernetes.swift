@@ -151,6 +151,8 @@ extension ResolveReport {
   package struct Comparison: Codable, Hashable, Sendable {
     /// Without port: DNS knows none.
     package var address: String
+    /// Where a pod listens for this target, as the API says; null for other addresses.
+    package var port: Int?
     package var pod: String?
     package var node: String?
     package var zone: String?
@@ -160,10 +162,11 @@ extension ResolveReport {
     package var endpoints: Bool?
 
     package init(
-      address: String, pod: String? = nil, node: String? = nil, zone: String? = nil, dns: Bool?,
-      kubernetes: State, endpoints: Bool?
+      address: String, port: Int? = nil, pod: String? = nil, node: String? = nil,
+      zone: String? = nil, dns: Bool?, kubernetes: State, endpoints: Bool?
     ) {
       self.address = address
+      self.port = port
       self.pod = pod
       self.node = node
       self.zone = zone

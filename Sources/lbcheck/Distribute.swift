@@ -107,7 +107,8 @@ struct Distribute: AsyncParsableCommand {
     let target = try targetOptions.parsed(isAsserting: !assert.isEmpty)
     guard let target else {
       let lab = try await EmbeddedLab.start(
-        seed: seed, asked: targetOptions.lab, kubernetes: targetOptions.resolver == .kubernetes || asKuberesolver != nil,
+        seed: seed, asked: targetOptions.lab,
+        kubernetes: targetOptions.resolver == .kubernetes || asKuberesolver != nil,
         terminal: output.quiet ? nil : terminal)
       var plan = plan(policy == .clusterIP ? lab.clusterIP : lab.headless, lab, seed, terminal)
       plan.membership = lab.headless

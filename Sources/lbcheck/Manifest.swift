@@ -10,7 +10,8 @@ struct Manifest: ParsableCommand {
   struct RBACRules: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "rbac",
-      abstract: "ServiceAccount, Role and RoleBinding with exactly the verbs that a resolver needs.",
+      abstract:
+        "ServiceAccount, Role and RoleBinding with exactly the verbs that a resolver needs.",
       discussion: """
         Example:
           lbcheck manifest rbac --for kuberesolver@v6 --serviceaccount myapp -n default

@@ -80,7 +80,8 @@ struct RBAC: AsyncParsableCommand {
   private static func serviceAccount(_ text: String) throws -> AccessPlan.ServiceAccount {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 2, let name = parts.last else {
-      throw ValidationError("'\(printable(text))' is no ServiceAccount; write NAME or NAMESPACE/NAME")
+      throw ValidationError(
+        "'\(printable(text))' is no ServiceAccount; write NAME or NAMESPACE/NAME")
     }
     for part in parts { try checkKubernetesName(part, "ServiceAccount") }
     return AccessPlan.ServiceAccount(name: name, namespace: parts.count == 2 ? parts[0] : nil)

@@ -10,7 +10,9 @@ struct TargetOptions: ParsableArguments {
       valueName: "target"))
   var target: String?
 
-  @Flag(help: "Run against the embedded lab: 5 pods, a virtual IP, DNS and a Kubernetes API on loopback.")
+  @Flag(
+    help:
+      "Run against the embedded lab: 5 pods, a virtual IP, DNS and a Kubernetes API on loopback.")
   var lab = false
 
   @Option(
@@ -45,7 +47,8 @@ struct TargetOptions: ParsableArguments {
   /// - Parameter lab: whose cluster it is then; nil for the user's own.
   func lookup(in lab: EmbeddedLab?, reading: ServiceReading = .union) -> LookupOptions {
     var options = LookupOptions(
-      resolver: resolver ?? (reading == .union ? nil : .kubernetes), nameServer: dnsServer, cluster: cluster.settings, reading: reading,
+      resolver: resolver ?? (reading == .union ? nil : .kubernetes), nameServer: dnsServer,
+      cluster: cluster.settings, reading: reading,
       environment: { environment($0) })
     if let lab { lab.adjust(&options) }
     return options

@@ -51,7 +51,8 @@ struct KubernetesRunTests {
     #expect(run.report.findings.first?.message.contains("1 of 5") == true)
   }
 
-  @Test("kuberesolver v6 keeps the last slice, and the report shows the pods that it never hears of")
+  @Test(
+    "kuberesolver v6 keeps the last slice, and the report shows the pods that it never hears of")
   func version6() async throws {
     let run = try await measure(.roundRobin, reading: .kuberesolver(.v6))
     try run.expectTruth()

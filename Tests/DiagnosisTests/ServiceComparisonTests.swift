@@ -28,7 +28,9 @@ struct ServiceComparisonTests {
   }
 
   private func summary(_ comparison: ServiceComparison) -> [String] {
-    comparison.rows.map { "\($0.address) \($0.kubernetes.rawValue) \($0.dns.map(String.init) ?? "-")" }
+    comparison.rows.map {
+      "\($0.address) \($0.kubernetes.rawValue) \($0.dns.map(String.init) ?? "-")"
+    }
   }
 
   @Test("answers that agree have rows and no difference")

@@ -40,6 +40,7 @@ enum Lbcheck {
   /// Runs a line as a reader of the documentation would type it.
   static func shell(_ line: String, in directory: String) async throws -> Subprocess.Output {
     var environment = clean
+    environment["HOME"] = directory
     environment["PATH"] = "\(self.directory):\(clean["PATH"] ?? "/usr/bin:/bin")"
     return try await Subprocess(
       "/bin/sh", ["-c", line], environment: environment, directory: directory

@@ -169,12 +169,6 @@ extension LbcheckTests {
       }
     }
 
-    @Test("the Kubernetes API is named as what is not there yet")
-    func kubernetes() async throws {
-      let said = try await problem("kubernetes", "kubernetes:///mygrpc.default:50051")
-      #expect(said.contains("dns:///"))
-    }
-
     @Test("an HTTP server that never says a gRPC status is no gRPC server; silence is a deadline")
     func noAnswers() async throws {
       var options = LabOptions()

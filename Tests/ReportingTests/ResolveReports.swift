@@ -98,13 +98,16 @@ enum ResolveReports {
       legacy: .init(addresses: 2, notReady: 1, truncated: false))
     report.comparison = [
       .init(
-        address: "10.0.0.1", pod: "mygrpc-0", node: "node-1", zone: "zone-a", dns: true,
+        address: "10.0.0.1", port: 50051, pod: "mygrpc-0", node: "node-1", zone: "zone-a",
+        dns: true,
         kubernetes: .ready, endpoints: true),
       .init(
-        address: "10.0.0.2", pod: "mygrpc-1", node: "node-2", zone: "zone-b", dns: false,
+        address: "10.0.0.2", port: 50052, pod: "mygrpc-1", node: "node-2", zone: "zone-b",
+        dns: false,
         kubernetes: .ready, endpoints: true),
       .init(
-        address: "10.0.0.3", pod: "mygrpc-2", node: "node-1", zone: "zone-a", dns: false,
+        address: "10.0.0.3", port: 50051, pod: "mygrpc-2", node: "node-1", zone: "zone-a",
+        dns: false,
         kubernetes: .terminating, endpoints: false),
       .init(address: "10.0.0.9", dns: true, kubernetes: .absent, endpoints: false),
     ]

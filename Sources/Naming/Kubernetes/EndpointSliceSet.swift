@@ -37,7 +37,9 @@ package struct EndpointSliceSet: Sendable {
   /// What a client may connect to.
   package var ready: [Endpoint] {
     names.flatMap { name in
-      (merged[name] ?? []).lazy.filter(\.ready).map { Endpoint(addresses: $0.addresses, pod: $0.pod) }
+      (merged[name] ?? []).lazy.filter(\.ready).map {
+        Endpoint(addresses: $0.addresses, pod: $0.pod)
+      }
     }
   }
 

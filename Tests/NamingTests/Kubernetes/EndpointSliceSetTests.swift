@@ -25,7 +25,9 @@ struct EndpointSliceSetTests {
       .v6("s-6", pods: ["a": "fd00::1", "c": "fd00::3"]))
     #expect(set.ready.map(\.pod) == ["a", "b", "c"])
     #expect(
-      set.ready.map(\.text) == ["10.0.0.1:50051,[fd00::1]:50051", "10.0.0.2:50051", "[fd00::3]:50051"])
+      set.ready.map(\.text) == [
+        "10.0.0.1:50051,[fd00::1]:50051", "10.0.0.2:50051", "[fd00::3]:50051",
+      ])
   }
 
   @Test("a pod in two slices is one endpoint, ready if one of them says so")
@@ -86,7 +88,8 @@ struct EndpointSliceSetTests {
 
   @Test("a deleted slice takes its endpoints with it, but not those that another slice has too")
   func deletion() {
-    var set = set(.v4("a", pods: ["x": "10.0.0.1", "y": "10.0.0.2"]), .v4("b", pods: ["y": "10.0.0.2"]))
+    var set = set(
+      .v4("a", pods: ["x": "10.0.0.1", "y": "10.0.0.2"]), .v4("b", pods: ["y": "10.0.0.2"]))
     set.apply(.deleted(.v4("a")))
     #expect(set.ready.map(\.pod) == ["y"])
     set.apply(.deleted(.v4("b")))

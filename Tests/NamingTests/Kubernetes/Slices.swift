@@ -21,7 +21,8 @@ extension EndpointSlice {
       name, .ipv4,
       pods.map {
         Member(
-          addresses: ["10.0.0.\($0)"], ready: [true, false, nil].randomElement(using: &random) ?? nil,
+          addresses: ["10.0.0.\($0)"],
+          ready: [true, false, nil].randomElement(using: &random) ?? nil,
           pod: "pod-\($0)")
       })
   }
