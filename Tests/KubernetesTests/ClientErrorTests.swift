@@ -134,7 +134,9 @@ struct ClientErrorTests {
     let server = try await ScriptedServer { _, reply in try await reply.recording("status-401") }
     let credentials = [
       Credentials(method: .token(Secret("s3cret"))),
-      Credentials(method: .basic(user: "u", password: Secret("s3cret"))),
+      Credentials(
+        method: .basic(user: "u", password: Secret("s3cret")), certificate: Secret("s3cret"),
+        key: Secret("s3cret")),
     ]
     for credentials in credentials {
       let client = KubernetesClient.of(server, credentials: credentials) { lines.append($0) }
