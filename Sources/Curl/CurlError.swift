@@ -33,7 +33,11 @@ package struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
   static let cancelled = CurlError(.cancelled, "cancelled")
 
   init(code: CURLcode, message: String) {
-    let text = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
+    var text = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
+    // "Unsupported proxy syntax in 'http://user:password@…'".
+    if text.hasPrefix("Unsupported proxy"), let quote = text.firstIndex(of: "'") {
+      text = text[..<quote] + "its URL"
+    }
     self.init(Kind(code: code, message: text), text)
   }
 }

@@ -1,4 +1,5 @@
 internal import CCurl
+private import Glibc
 
 /// What the curl thread does: starts, carries and ends transfers on one multi handle, which keeps
 /// the connections for those that come later.
@@ -15,6 +16,11 @@ final class CurlLoop {
 
   /// Returns after the mailbox was closed; every transfer has ended then.
   func run() {
+    // Handlers run on the threads that expect them; and OpenSSL, writing to a peer that is gone, would
+    // end the process with SIGPIPE.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
     while true {
       let (orders, isClosed) = mailbox.empty()
       orders.forEach(carryOut)
@@ -62,8 +68,8 @@ final class CurlLoop {
 
   private func endLate() {
     let now = ContinuousClock.now
-    for (id, transfer) in transfers where transfer.isLate(now) {
-      end(id, CurlError(.timeout, "no response in time"))
+    for (id, transfer) in transfers {
+      if let error = transfer.lateness(now) { end(id, error) }
     }
   }
 

@@ -8,6 +8,7 @@ final class CurlTransfer {
   private var lists: [UnsafeMutablePointer<curl_slist>?] = []
   private var lines = CurlHeadLines()
   private(set) var headDeadline: ContinuousClock.Instant?
+  private let headTimeout: Duration?
 
   init(_ request: CurlRequest, _ pipe: CurlPipe) throws(CurlError) {
     guard let handle = curl_easy_init() else { throw CurlError(.other, "curl_easy_init failed") }
@@ -15,7 +16,8 @@ final class CurlTransfer {
     self.pipe = pipe
     message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    headDeadline = request.headTimeout.map { .now + $0 }
+    headTimeout = request.headTimeout
+    headDeadline = headTimeout.map { .now + $0 }
     let context = Unmanaged.passUnretained(self).toOpaque()
     let code = lbcheck_curl_set_receivers(
       handle,
@@ -34,8 +36,10 @@ final class CurlTransfer {
     message.deallocate()
   }
 
-  func isLate(_ now: ContinuousClock.Instant) -> Bool {
-    headDeadline.map { $0 <= now } ?? false
+  /// Nil as long as there is time.
+  func lateness(_ now: ContinuousClock.Instant) -> CurlError? {
+    guard let headDeadline, let headTimeout, headDeadline <= now else { return nil }
+    return CurlError(.timeout, "no response within \(headTimeout.milliseconds) milliseconds")
   }
 
   /// Nil for success.

@@ -93,6 +93,19 @@ struct CurlClientTests {
     }
   }
 
+  @Test("an error does not quote a proxy's URL, which may hold a password")
+  func proxyError() async throws {
+    for proxy in ["http://u:s3cret@[::", "ftp://u:s3cret@host"] {
+      var request = CurlRequest("http://host/")
+      request.proxy = proxy
+      await #expect {
+        try await CurlClient().response(to: request, limit: 1)
+      } throws: { error in
+        "\(error)".contains("proxy") && !"\(error)".contains("s3cret")
+      }
+    }
+  }
+
   @Test("a description holds neither headers nor keys")
   func redaction() {
     var request = CurlRequest(

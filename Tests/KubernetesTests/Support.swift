@@ -1,12 +1,13 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Kubernetes
 
 /// Files of one test, gone with it.
-final class Folder {
+final class Folder: Sendable {
   let path: String
-  private var files: [String] = []
+  private let files = Mutex<Set<String>>([])
 
   init() throws {
     var template = Array("/tmp/lbcheck-kubernetes.XXXXXX".utf8CString)
@@ -15,7 +16,7 @@ final class Folder {
   }
 
   deinit {
-    files.forEach { unlink($0) }
+    files.withLock { for file in $0 { unlink(file) } }
     rmdir(path)
   }
 
@@ -28,7 +29,7 @@ final class Folder {
     let bytes = Array(text.utf8)
     #expect(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
     close(descriptor)
-    if !files.contains(file) { files.append(file) }
+    _ = files.withLock { $0.insert(file) }
     return file
   }
 }

@@ -38,60 +38,69 @@ package final class ScriptedServer: Sendable {
   package var url: String { "\(scheme)://127.0.0.1:\(port)" }
 
   private let scheme: String
-  private let record = Mutex<[Request]>([])
-  private let task: Mutex<Task<Void, Never>?>
+  private let record: Record
+  private let listener: any Channel
+
+  private final class Record: Sendable {
+    let requests = Mutex<[Request]>([])
+    let connections = Mutex<[any Channel]>([])
+  }
 
   /// What was asked so far, in order.
-  package var requests: [Request] { record.withLock { $0 } }
+  package var requests: [Request] { record.requests.withLock { $0 } }
 
   package init(tls: TLS? = nil, _ answer: @escaping Answer) async throws {
     let context = try tls.map(Self.context)
-    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let record = Record()
+    self.record = record
+    listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .bind(host: "127.0.0.1", port: 0) { channel in
+      .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if let context {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
           }
-          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-      }
-    port = server.channel.localAddress?.port ?? 0
-    scheme = tls == nil ? "http" : "https"
-    task = Mutex(nil)
-    let connections = Task { [weak self] in
-      _ = try? await server.executeThenClose { clients in
-        try await withThrowingDiscardingTaskGroup { group in
-          var count = 0
-          for try await client in clients {
-            count += 1
-            let connection = count
-            group.addTask {
-              try? await client.executeThenClose { inbound, outbound in
-                var reader = RequestReader(connection: connection)
-                for try await bytes in inbound {
-                  reader.buffer += String(buffer: bytes)
-                  while let request = reader.next() {
-                    self?.record.withLock { $0.append(request) }
-                    try await answer(request, ScriptedReply { try await outbound.write($0) })
-                  }
-                }
-              }
-            }
+          let (bytes, arrivals) = AsyncStream.makeStream(of: ByteBuffer.self)
+          try channel.pipeline.syncOperations.addHandler(Feeder(arrivals))
+          let number = record.connections.withLock {
+            $0.append(channel)
+            return $0.count
           }
+          Task { await Self.serve(channel, bytes, number, record, answer) }
         }
       }
-    }
-    task.withLock { $0 = connections }
+      .bind(host: "127.0.0.1", port: 0).get()
+    port = listener.localAddress?.port ?? 0
+    scheme = tls == nil ? "http" : "https"
   }
 
-  deinit { task.withLock { $0?.cancel() } }
+  deinit {
+    listener.close(promise: nil)
+    for channel in record.connections.withLock({ $0 }) { channel.close(promise: nil) }
+  }
 
-  /// Closes every connection and waits for it.
+  /// Closes every connection; nobody listens any more.
   package func shutDown() async {
-    let running = task.withLock { $0 }
-    running?.cancel()
-    await running?.value
+    try? await listener.close()
+    for channel in record.connections.withLock({ $0 }) { try? await channel.close() }
+  }
+
+  private static func serve(
+    _ channel: any Channel, _ bytes: AsyncStream<ByteBuffer>, _ connection: Int, _ record: Record,
+    _ answer: Answer
+  ) async {
+    var reader = RequestReader(connection: connection)
+    let reply = ScriptedReply { try await channel.writeAndFlush($0) }
+    do {
+      for await buffer in bytes {
+        reader.buffer += String(buffer: buffer)
+        while let request = reader.next() {
+          record.requests.withLock { $0.append(request) }
+          try await answer(request, reply)
+        }
+      }
+    } catch {}
+    try? await channel.close()
   }
 
   private static func context(_ tls: TLS) throws -> NIOSSLContext {
@@ -105,6 +114,27 @@ package final class ScriptedServer: Sendable {
         try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
     }
     return try NIOSSLContext(configuration: configuration)
+  }
+}
+
+/// Hands what arrives to the connection's task.
+private final class Feeder: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let arrivals: AsyncStream<ByteBuffer>.Continuation
+
+  init(_ arrivals: AsyncStream<ByteBuffer>.Continuation) {
+    self.arrivals = arrivals
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    arrivals.yield(unwrapInboundIn(data))
+  }
+
+  func channelInactive(context: ChannelHandlerContext) { arrivals.finish() }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
   }
 }
 

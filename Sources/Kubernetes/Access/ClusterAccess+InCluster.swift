@@ -11,8 +11,9 @@ extension ClusterAccess {
       let port = environment("KUBERNETES_SERVICE_PORT"), !port.isEmpty
     else { return nil }
     var tls = CurlTLS()
-    tls.authorities = try Kubeconfig.Material.file("\(folder)/ca.crt")
+    let authority = try Kubeconfig.Material.file("\(folder)/ca.crt")
       .pem("the certificate authority", "the service account", "CERTIFICATE")
+    tls.authorities = Array(authority.revealed.utf8)
     let token = "\(folder)/token"
     // Here rather than at the first request: a pod without a token says so at once.
     do throws(FileProblem) { _ = try readFile(token, limit: TokenFile.sizeLimit) } catch {

@@ -83,7 +83,8 @@ extension ClusterAccess {
     }
     var tls = CurlTLS()
     tls.authorities = try cluster.authorities.map { material throws(KubernetesError) in
-      try material.pem("the certificate authority", cluster.place, "CERTIFICATE")
+      Array(
+        try material.pem("the certificate authority", cluster.place, "CERTIFICATE").revealed.utf8)
     }
     tls.verifies = cluster.verifies
     tls.serverName = cluster.serverName
@@ -126,26 +127,28 @@ extension Kubeconfig.Material {
   /// - Parameter label: what the PEM text must hold (RFC 7468 §2), or the end of it.
   func pem(
     _ what: String, _ place: String, _ label: String
-  ) throws(KubernetesError) -> [UInt8] {
-    let bytes: [UInt8]
+  ) throws(KubernetesError) -> Secret {
+    let text: Secret
     let origin: String
     switch self {
-    case .data(let data): (bytes, origin) = (data, place)
+    case .data(let data): (text, origin) = (data, place)
     case .file(let path):
       origin = path
-      do throws(FileProblem) { bytes = try readFile(path, limit: 1024 * 1024) } catch {
+      do throws(FileProblem) {
+        text = Secret(String(decoding: try readFile(path, limit: 1024 * 1024), as: UTF8.self))
+      } catch {
         throw KubernetesError(
           .configuration, tried: "to read \(what)", on: path, cameBack: error.message,
           next: "Correct the path that \(place) gives")
       }
     }
-    guard String(decoding: bytes, as: UTF8.self).contains("\(label)-----") else {
+    guard text.revealed.contains("\(label)-----") else {
       throw KubernetesError(
         .configuration, tried: "to read \(what)", on: origin,
         cameBack: "no PEM text with a \(label)",
         next: "Replace it by one that begins with -----BEGIN")
     }
-    return bytes
+    return text
   }
 }
 

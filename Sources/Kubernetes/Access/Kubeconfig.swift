@@ -3,7 +3,7 @@
 struct Kubeconfig: Sendable {
   /// `certificate-authority` or `certificate-authority-data`, and so on: data counts where both are.
   enum Material: Sendable {
-    case data([UInt8])
+    case data(Secret)
     case file(String)
   }
 

@@ -56,7 +56,7 @@ struct KubeconfigEntry {
       guard let bytes = decodedBase64(text) else {
         throw failure(value, "'\(key)-data' is no base64")
       }
-      return .data(bytes)
+      return .data(Secret(String(decoding: bytes, as: UTF8.self)))
     }
     return try text(key).map { .file(path($0)) }
   }

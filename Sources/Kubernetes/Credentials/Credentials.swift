@@ -1,5 +1,3 @@
-internal import Curl
-
 /// How to prove who asks.
 struct Credentials: Sendable {
   enum Method: Sendable {
@@ -13,8 +11,8 @@ struct Credentials: Sendable {
 
   var method = Method.none
   /// PEM texts.
-  var certificate: [UInt8]?
-  var key: [UInt8]?
+  var certificate: Secret?
+  var key: Secret?
 }
 
 extension Credentials {

@@ -25,9 +25,7 @@ final class IdentityStore: Sendable {
   }
 
   func current() async throws(KubernetesError) -> Identity {
-    var identity = Identity(
-      certificate: credentials.certificate.map { Secret(String(decoding: $0, as: UTF8.self)) },
-      key: credentials.key.map { Secret(String(decoding: $0, as: UTF8.self)) })
+    var identity = Identity(certificate: credentials.certificate, key: credentials.key)
     switch credentials.method {
     case .none: break
     case .token(let token): identity.authorization = try Identity.bearer(token, from: source)

@@ -49,8 +49,10 @@ struct WatchSession<Object: Sendable>: Sendable {
   private var pause: Duration
   /// From which to watch; nil: list first.
   private var version: String?
-  /// Whether the list or watch that is under way has brought anything.
-  private var isFruitful = true
+  /// Whether the watch that is under way has brought anything.
+  private var isFruitful = false
+  /// Whether no watch since the last list was of any use.
+  private var isFresh = false
 
   init(firstPause: Duration, seed: UInt64) {
     self.firstPause = firstPause
@@ -64,7 +66,7 @@ struct WatchSession<Object: Sendable>: Sendable {
     switch input {
     case .listed(let objects, let version):
       self.version = version
-      isFruitful = false
+      isFresh = true
       return Output(event: .change(.listed(objects)), step: watch())
     case .listFailed(let failure):
       version = nil
@@ -82,8 +84,11 @@ struct WatchSession<Object: Sendable>: Sendable {
       version = nil
       return failure.error.kind == .gone ? expired(failure) : interrupted(failure)
     case .ended(let duration):
-      if isFruitful || duration >= Self.shortest { return Output(step: watch()) }
-      return Output(step: backOff(atLeast: .zero))
+      guard isFruitful || duration >= Self.shortest else {
+        return Output(step: backOff(atLeast: .zero))
+      }
+      isFresh = false
+      return Output(step: watch())
     case .broken(let failure):
       switch failure.error.kind {
       case .gone:
@@ -104,13 +109,14 @@ struct WatchSession<Object: Sendable>: Sendable {
   private mutating func advance(to version: String?) {
     if let version, !version.isEmpty { self.version = version }
     isFruitful = true
+    isFresh = false
     pause = firstPause
   }
 
   /// The version is older than what the server remembers, which is part of a watch's life; but not
   /// straight after a list.
   private mutating func expired(_ failure: APIFailure) -> Output {
-    isFruitful ? Output(step: .list) : interrupted(failure)
+    isFresh ? interrupted(failure) : Output(step: .list)
   }
 
   private mutating func interrupted(_ failure: APIFailure) -> Output {
