@@ -42,10 +42,13 @@ struct KubernetesAPIServerTests {
       let empty = try await admin.post(access, #"{"spec":{}}"#)
       #expect(try (empty.status, empty.json["reason"]) == (422, "Invalid"))
       #expect(try await admin.post(access, "{").status == 400)
-      let protobuf = try await admin.send(
-        "POST", access, headers: [("Content-Type", "application/vnd.kubernetes.protobuf")],
-        body: "k8s")
-      #expect(protobuf.status == 415)
+      for (type, status) in [
+        ("application/yaml", 415), ("application/vnd.kubernetes.protobuf", 400),
+      ] {
+        let reply = try await admin.send(
+          "POST", access, headers: [("Content-Type", type)], body: "k8s")
+        #expect(reply.status == status)
+      }
     }
   }
 
