@@ -5,7 +5,7 @@ private import SwiftASN1
 private import X509
 
 /// A certificate authority of the lab's own with one server and one client certificate, all as PEM
-/// texts. Made anew for every lab and valid for a day; keys are P-256.
+/// texts. Made anew for every lab; keys are P-256.
 package struct LabCertificates: Hashable, Sendable {
   /// A certificate and its private key.
   package struct Identity: Hashable, Sendable {
@@ -21,8 +21,13 @@ package struct LabCertificates: Hashable, Sendable {
 
   /// The server certificate is good for the names and addresses given (RFC 6125 §1.8: DNS-ID and
   /// IP-ID). Throws what swift-certificates throws for names that X.509 cannot hold.
-  package init(names: [String], addresses: [IPAddress]) throws {
-    let issuer = try Issuer()
+  /// - Parameter lifetime: from now; a negative one, of less than an hour, makes certificates that
+  ///   have expired.
+  package init(
+    names: [String], addresses: [IPAddress], lifetime: Duration = .seconds(86_400)
+  ) throws {
+    let end = Date().addingTimeInterval(Double(lifetime.components.seconds))
+    let issuer = try Issuer(validUntil: end)
     authority = try issuer.certificate.serializeAsPEM().pemString
     let subjects =
       names.map { GeneralName.dnsName($0) }
@@ -37,11 +42,13 @@ package struct LabCertificates: Hashable, Sendable {
     let key = P256.Signing.PrivateKey()
     let name: DistinguishedName
     let certificate: Certificate
+    let end: Date
 
-    init() throws {
+    init(validUntil end: Date) throws {
+      self.end = end
       name = try DistinguishedName { CommonName("lbcheck lab authority") }
       certificate = try Certificate(
-        subject: name, key: key, issuer: name, issuerKey: key,
+        subject: name, key: key, issuer: name, issuerKey: key, end: end,
         extensions: Certificate.Extensions {
           Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
           Critical(KeyUsage(keyCertSign: true))
@@ -55,7 +62,7 @@ package struct LabCertificates: Hashable, Sendable {
       let leaf = P256.Signing.PrivateKey()
       let certificate = try Certificate(
         subject: try DistinguishedName { CommonName(subject) }, key: leaf,
-        issuer: name, issuerKey: key,
+        issuer: name, issuerKey: key, end: end,
         extensions: try Certificate.Extensions {
           Critical(BasicConstraints.notCertificateAuthority)
           Critical(KeyUsage(digitalSignature: true))
@@ -69,16 +76,15 @@ package struct LabCertificates: Hashable, Sendable {
 }
 
 extension Certificate {
-  /// Valid from an hour ago, so that clocks may differ, for a day.
+  /// Valid from an hour ago, so that clocks may differ.
   fileprivate init(
     subject: DistinguishedName, key: P256.Signing.PrivateKey,
-    issuer: DistinguishedName, issuerKey: P256.Signing.PrivateKey, extensions: Extensions
+    issuer: DistinguishedName, issuerKey: P256.Signing.PrivateKey, end: Date,
+    extensions: Extensions
   ) throws {
-    let now = Date()
     try self.init(
       version: .v3, serialNumber: SerialNumber(), publicKey: PublicKey(key.publicKey),
-      notValidBefore: now.addingTimeInterval(-3_600),
-      notValidAfter: now.addingTimeInterval(86_400),
+      notValidBefore: Date().addingTimeInterval(-3_600), notValidAfter: end,
       issuer: issuer, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
       extensions: extensions, issuerPrivateKey: PrivateKey(issuerKey))
   }

@@ -84,8 +84,10 @@ package actor LabCluster {
   package func drain(pod: Int) async throws {
     try setState(.terminating, pod: pod)
     try await pods[pod].drain()
+    guard !isStopped else { return }
+    let ended = pods[pod].ended()
     Task {
-      try await pods[pod].ended()
+      try await ended.get()
       if statuses[pod].state == .terminating { try setState(.gone, pod: pod) }
     }
   }

@@ -28,6 +28,19 @@ extension JSONValue {
     }
   }
 
+  /// Where it has values, and of which type; elements of an array are taken together.
+  var shape: Set<String> {
+    switch self {
+    case .object(let members):
+      Set(members.flatMap { member in member.value.shape.map { ".\(member.key)\($0)" } } + ["{}"])
+    case .array(let elements): Set(elements.flatMap { $0.shape.map { "[]\($0)" } } + ["[]"])
+    case .null: ["null"]
+    case .bool: ["bool"]
+    case .number: ["number"]
+    case .string: ["string"]
+    }
+  }
+
   var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
   var number: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
 }

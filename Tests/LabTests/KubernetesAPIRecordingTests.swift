@@ -225,6 +225,35 @@ struct KubernetesAPIRecordingTests {
     try review("ssar-allowed", as: Self.account)
   }
 
+  @Test("writes pods and rules in the same shape")
+  func shapes() throws {
+    let pod = LabSnapshot.Pod(
+      name: "a", address: .v4(0x7F00_0001), port: 1, node: "node-1", zone: "zone-a",
+      state: .ready, started: 0, changed: 0)
+    let draft = ObjectDraft(pod, labels: ["app": "greeter"], in: "demo")
+    let object = StoredObject(draft, uid: "u", created: 0, generation: 1, version: 2)
+    let list = try recorded("pods-list-fieldselector-ip")
+    let item = try #require(list["items"]?.elements.first)
+    #expect(try JSONReader.value(of: object.item.utf8).shape.subtracting(item.shape) == [])
+
+    let reply = try reply(
+      state(), "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", method: "POST",
+      as: Self.account, body: #"{"spec":{"namespace":"demo"}}"#)
+    #expect(
+      try JSONReader.value(of: reply.body.utf8).shape == recorded("ssrr-restricted").shape)
+  }
+
+  @Test("writes bookmarks as they were")
+  func bookmarks() throws {
+    let lines = try fixture("watch-sendinitialevents.jsonl").split(separator: "\n")
+    let bookmarks = lines.filter { $0.contains("BOOKMARK") }
+    let ours = [(237, true), (246, false), (246, false)].map { version, endsInitial in
+      WatchEvent.bookmark(.endpointSlices, version: version, endsInitial: endsInitial)
+        .line(.plain, now: 0)
+    }
+    #expect(bookmarks.map { "\($0)\n" } == ours)
+  }
+
   @Test("says who one is")
   func whoAmI() throws {
     let reply = try reply(

@@ -30,6 +30,20 @@ struct KubernetesAPIServerTests {
     }
   }
 
+  @Test("can have a certificate that is no good")
+  func certificates() async throws {
+    let local = IPAddress.v4(0x7F00_0001)
+    for certificates in [
+      try LabCertificates(names: [], addresses: [local], lifetime: .seconds(-60)),
+      try LabCertificates(names: ["elsewhere.example"], addresses: []),
+    ] {
+      let api = try await KubernetesAPI.start(certificates: certificates)
+      let client = try await KubernetesClient(api)
+      await #expect(throws: (any Error).self) { try await client.get("/version") }
+      try await api.stopListening()
+    }
+  }
+
   @Test("answers what it does not do with the right status")
   func refusals() async throws {
     try await withKubernetes { _, admin in
@@ -42,10 +56,13 @@ struct KubernetesAPIServerTests {
       let empty = try await admin.post(access, #"{"spec":{}}"#)
       #expect(try (empty.status, empty.json["reason"]) == (422, "Invalid"))
       #expect(try await admin.post(access, "{").status == 400)
-      let protobuf = try await admin.send(
-        "POST", access, headers: [("Content-Type", "application/vnd.kubernetes.protobuf")],
-        body: "k8s")
-      #expect(protobuf.status == 415)
+      for (type, status) in [
+        ("application/yaml", 415), ("application/vnd.kubernetes.protobuf", 400),
+      ] {
+        let reply = try await admin.send(
+          "POST", access, headers: [("Content-Type", type)], body: "k8s")
+        #expect(reply.status == status)
+      }
     }
   }
 

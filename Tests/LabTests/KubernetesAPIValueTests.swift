@@ -176,6 +176,31 @@ struct KubernetesAPIValueTests {
     #expect(may("delete", "nodes", nil, nil))
   }
 
+  @Test("reads a review in protobuf")
+  func protobuf() {
+    func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+      [number << 3 | 2, UInt8(bytes.count)] + bytes
+    }
+    let attributes =
+      field(1, Array("default".utf8)) + field(2, Array("list".utf8)) + field(3, [])
+      + field(5, Array("pods".utf8)) + [0x40, 0x80, 0x01]
+    let spec =
+      field(1, attributes) + field(3, Array("jane".utf8)) + field(4, Array("a".utf8))
+      + field(4, Array("b".utf8))
+    let object = field(1, []) + field(2, spec) + field(3, [0x08, 0x00])
+    let bytes = Array("k8s\0".utf8) + field(1, []) + field(2, object)
+    #expect(
+      ProtobufReview.value(of: bytes, .subjectAccess) == [
+        "spec": [
+          "resourceAttributes": ["namespace": "default", "verb": "list", "resource": "pods"],
+          "user": "jane", "groups": ["a", "b"],
+        ]
+      ])
+    for length in 0..<bytes.count {
+      #expect(ProtobufReview.value(of: Array(bytes.prefix(length)), .subjectAccess) == nil)
+    }
+  }
+
   // MARK: - JSON
 
   @Test("JSON comes back as it was")

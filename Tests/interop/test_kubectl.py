@@ -3,13 +3,14 @@
 import json
 import os
 import queue
+import re
 import subprocess
 import threading
 
 import pytest
 from test_lab import Lab
 
-GRANTS = ["--grant", "list:discovery.k8s.io/endpointslices", "--grant", "get:services/mygrpc"]
+GRANTS = ["--grant", "list:discovery.k8s.io/endpointslices", "--grant", "get:/services/mygrpc"]
 
 
 class Kubectl:
@@ -46,7 +47,7 @@ def kubectl(lab, tmp_path):
 
 
 def rows(table):
-    head, *lines = [line.split() for line in table.splitlines()]
+    head, *lines = [re.split("  +", line.strip()) for line in table.splitlines()]
     return [dict(zip(head, line)) for line in lines]
 
 

@@ -1,6 +1,6 @@
 package import NIOCore
-internal import NIOPosix
-internal import NIOSSL
+private import NIOPosix
+private import NIOSSL
 package import Naming
 
 /// A Kubernetes API server for the lab, as far as a gRPC client, lbcheck and `kubectl get` need one:
@@ -27,7 +27,8 @@ package final class KubernetesAPI: Sendable {
   /// - Parameter certificates: the server's; nil makes one for 127.0.0.1 and the usual names.
   package static func start(
     _ options: KubernetesOptions = KubernetesOptions(), port: UInt16 = 0,
-    certificates: LabCertificates? = nil, on loop: any EventLoop
+    certificates: LabCertificates? = nil,
+    on loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
   ) async throws -> KubernetesAPI {
     let certificates =
       try certificates
@@ -43,11 +44,8 @@ package final class KubernetesAPI: Sendable {
     let (initial, interval) = (state, TimeAmount(options.bookmarkInterval))
     let socket = try SocketAddress(ip: host, port: port)
     return try await loop.flatSubmit {
-      let core = APICore(state: initial, tls: tls, loop: loop)
+      let core = APICore(state: initial, tls: tls, bookmarkInterval: interval, loop: loop)
       let bound = NIOLoopBound(core, eventLoop: loop)
-      loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-        bound.value.sendBookmarks()
-      }
       return core.listen(on: socket).map { port in
         KubernetesAPI(
           port: port, authority: certificates.authority, sliceSize: options.sliceSize, loop: loop,

@@ -70,10 +70,10 @@ package final class Pod: Sendable {
     }.get()
   }
 
-  /// Returns when the pod has no connection, at once where it has none.
-  package func ended() async throws {
+  /// Succeeds when the pod has no connection, at once where it has none.
+  func ended() -> EventLoopFuture<Void> {
     let core = core
-    try await loop.flatSubmit { core.value.ended() }.get()
+    return loop.flatSubmit { core.value.ended() }
   }
 
   /// GOAWAY with the debug data `max_age` on all connections of now, as a server's

@@ -46,8 +46,20 @@ struct APIRequest: Hashable, Sendable {
     headers["impersonate-group"]?.split(separator: ",").map(String.init) ?? []
   }
 
-  /// Whether the body is JSON, as it is taken to be where nothing is said.
-  var isJSON: Bool { MediaType(headers["content-type"] ?? "application/json").isJSON }
+  /// The body, which is taken to be JSON where nothing is said.
+  func object(_ kind: ReviewKind) throws(StatusObject) -> JSONValue {
+    let type = MediaType(headers["content-type"] ?? "application/json")
+    do {
+      if type.isJSON { return body.isEmpty ? [:] : try JSONReader.value(of: body) }
+    } catch {
+      throw .badRequest("the object provided is unrecognized: malformed JSON at \(error.offset)")
+    }
+    guard type.type == "application/vnd.kubernetes.protobuf" else { throw .unsupportedMediaType }
+    guard let posted = ProtobufReview.value(of: body, kind) else {
+      throw .badRequest("the object provided is unrecognized: malformed protobuf")
+    }
+    return posted
+  }
 
   /// The media types of `Accept` in order.
   var accepted: [MediaType] {

@@ -121,8 +121,8 @@ struct APIState: Sendable {
 
     if let review = path.review {
       guard request.method == "POST" else { throw .methodNotAllowed }
-      guard request.isJSON else { throw .unsupportedMediaType }
-      let answer = try access.answer(review, request.body, from: identity, now: now)
+      let posted = try request.object(review)
+      let answer = try access.answer(review, posted, from: identity, now: now)
       return .reply(APIReply(answer.description, status: 201))
     }
     guard let kind else { throw .unknownPath }

@@ -17,15 +17,8 @@ enum ReviewKind: CaseIterable, Hashable, Sendable {
 extension AccessControl {
   /// The review with its `status` filled in.
   func answer(
-    _ kind: ReviewKind, _ body: [UInt8], from identity: Identity, now: Int
+    _ kind: ReviewKind, _ posted: JSONValue, from identity: Identity, now: Int
   ) throws(StatusObject) -> JSONValue {
-    var posted: JSONValue = [:]
-    do {
-      // kubectl sends an empty object where there is nothing to say.
-      if !body.isEmpty { posted = try JSONReader.value(of: body) }
-    } catch {
-      throw .badRequest("the object provided is unrecognized: malformed JSON at \(error.offset)")
-    }
     let spec = posted["spec"] ?? [:]
     var metadata: JSONValue = [:]
     var answered: JSONValue? = spec

@@ -60,7 +60,7 @@ struct StatusObject: Error, Hashable, Sendable {
   static let unsupportedMediaType = StatusObject(
     415, "UnsupportedMediaType",
     "the body of the request was in an unknown format - accepted media types include: "
-      + "application/json", details: [:])
+      + "application/json, application/vnd.kubernetes.protobuf", details: [:])
 
   /// A watch from before the history.
   static func tooOld(_ version: Int, current: Int) -> StatusObject {

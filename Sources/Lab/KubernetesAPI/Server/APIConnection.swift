@@ -83,7 +83,7 @@ final class APIConnection: ChannelInboundHandler {
       headers.add(name: "Content-Length", value: String(reply.body.utf8.count))
     }
     sendHead(status: reply.status, headers)
-    sendPart(reply.body)
+    sendPart(reply.body.utf8)
     sendEnd()
   }
 
@@ -100,8 +100,8 @@ final class APIConnection: ChannelInboundHandler {
     context?.write(wrapOutboundOut(.head(head)), promise: nil)
   }
 
-  private func sendPart(_ text: some StringProtocol) {
-    let part = HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: String(text))))
+  private func sendPart(_ bytes: some Sequence<UInt8>) {
+    let part = HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: bytes)))
     context?.write(wrapOutboundOut(part), promise: nil)
   }
 
@@ -125,8 +125,11 @@ final class APIConnection: ChannelInboundHandler {
     sendHead(
       status: 200, headers(type: "application/json", warnsOfEndpoints: warnsOfEndpoints))
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let timeout = TimeAmount.seconds(Int64(plan.timeoutSeconds ?? 1_800))
-    let timer = context.eventLoop.scheduleTask(in: timeout) { bound.value.endWatch() }
+    // A real server draws a time between 30 and 60 minutes.
+    let seconds = min(max(plan.timeoutSeconds ?? 1_800, 0), 86_400)
+    let timer = context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
+      bound.value.endWatch()
+    }
     watch = Watch(plan: plan, timer: timer)
     for event in plan.initial { send(event) }
     context.flush()
@@ -153,8 +156,8 @@ final class APIConnection: ChannelInboundHandler {
   private func send(_ event: WatchEvent) {
     guard let watch else { return }
     let line = event.line(watch.plan.form, now: APICore.now)
-    guard let bytes = watch.cutAfter else { return sendPart(line) }
-    sendPart(String(decoding: line.utf8.prefix(bytes), as: UTF8.self))
+    guard let bytes = watch.cutAfter else { return sendPart(line.utf8) }
+    sendPart(line.utf8.prefix(bytes))
     disconnect()
   }
 

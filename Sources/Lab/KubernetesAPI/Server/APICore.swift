@@ -13,14 +13,19 @@ final class APICore {
   /// What came, whatever was answered.
   private(set) var requests: [APIRequestRecord] = []
   private let tls: NIOSSLContext
+  private let bookmarkInterval: TimeAmount
   private let loop: any EventLoop
   private var listener: (any Channel)?
+  private var bookmarks: RepeatedTask?
   private var connections: [Int: APIConnection] = [:]
   private var accepted = 0
 
-  init(state: APIState, tls: NIOSSLContext, loop: any EventLoop) {
+  init(
+    state: APIState, tls: NIOSSLContext, bookmarkInterval: TimeAmount, loop: any EventLoop
+  ) {
     self.state = state
     self.tls = tls
+    self.bookmarkInterval = bookmarkInterval
     self.loop = loop
   }
 
@@ -32,6 +37,9 @@ final class APICore {
   /// Port 0 lets the kernel choose. The future's value is the port that was bound.
   func listen(on address: SocketAddress) -> EventLoopFuture<UInt16> {
     let bound = NIOLoopBound(self, eventLoop: loop)
+    bookmarks = loop.scheduleRepeatedTask(
+      initialDelay: bookmarkInterval, delay: bookmarkInterval
+    ) { _ in bound.value.sendBookmarks() }
     return ServerBootstrap(group: loop, childGroup: loop)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -48,7 +56,8 @@ final class APICore {
 
   /// Nobody can connect any more, and every connection ends.
   func stopListening() -> EventLoopFuture<Void> {
-    disconnectAll()
+    bookmarks?.cancel()
+    for connection in connections.values { connection.disconnect() }
     guard let listener else { return loop.makeSucceededVoidFuture() }
     self.listener = nil
     return listener.close()
@@ -68,10 +77,6 @@ final class APICore {
   }
 
   func ended(_ id: Int) { connections[id] = nil }
-
-  private func disconnectAll() {
-    for connection in connections.values { connection.disconnect() }
-  }
 
   // MARK: - Requests
 
