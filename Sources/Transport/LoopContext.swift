@@ -15,6 +15,8 @@ package final class LoopContext {
   package internal(set) var connecting = 0
   /// Connections that are READY, draining ones too.
   package internal(set) var ready = 0
+  /// Channels by state, by its raw value: nobody has to look at all of them to count.
+  private var channelStates = [Int](repeating: 0, count: ConnectivityState.allCases.count)
 
   // Confined to the loop and never passed on by reference: no run-time check per RPC.
   @exclusivity(unchecked) var calls: [Call]
@@ -64,7 +66,16 @@ package final class LoopContext {
   func add(_ channel: GRPCChannel) {
     precondition(channel.index == channels.count, "channels are numbered in order")
     channels.append(channel)
+    channelStates[channel.state.rawValue] += 1
   }
+
+  func channelChanged(from old: ConnectivityState, to new: ConnectivityState) {
+    channelStates[old.rawValue] -= 1
+    channelStates[new.rawValue] += 1
+  }
+
+  /// How many of the loop's channels are in this state.
+  package func channels(in state: ConnectivityState) -> Int { channelStates[state.rawValue] }
 
   func connection(_ index: Int32) -> Connection? {
     index < 0 ? nil : connections[Int(index)]
