@@ -25,6 +25,9 @@ final class Connection: ChannelInboundHandler {
   private let owner: GRPCChannel
   private let loop: LoopContext
   private var context: ChannelHandlerContext?
+  /// What the NIO channel says, kept here: asking it touches memory that is cold in every write of
+  /// a client with many connections.
+  private var isWritable = true
   private var hasEnded = false
   private var closing: ConnectionRecord.Closing?
   private var diagnosis: FirstBytes
@@ -153,6 +156,9 @@ final class Connection: ChannelInboundHandler {
     loop.endBatch()
   }
 
+  /// Ends here: there is nobody behind this handler to tell.
+  func channelReadComplete(context: ChannelHandlerContext) {}
+
   func channelInactive(context: ChannelHandlerContext) {
     self.context = nil
     loop.beginBatch()
@@ -161,6 +167,7 @@ final class Connection: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    isWritable = context.channel.isWritable
     loop.needsFlush(index)
     context.fireChannelWritabilityChanged()
   }
@@ -193,10 +200,9 @@ final class Connection: ChannelInboundHandler {
   func flush() {
     startBound()
     // To a server that does not read nothing more is handed over: the codec bounds what it queues.
-    guard let context, context.channel.isWritable, codec.pendingOutput > 0 else { return }
-    let allocator = context.channel.allocator
+    guard let context, isWritable, codec.pendingOutput > 0 else { return }
     let buffer = codec.drainOutput { bytes in
-      var buffer = allocator.buffer(capacity: bytes.count)
+      var buffer = loop.allocator.buffer(capacity: bytes.count)
       buffer.writeBytes(bytes)
       return buffer
     }

@@ -6,6 +6,7 @@ internal import NIOCore
 /// here is locked; whatever writes in one turn of the loop leaves in one piece per connection.
 package final class LoopContext {
   let eventLoop: any EventLoop
+  let allocator = ByteBufferAllocator()
   let values: ValuePool
   /// Read once per socket read or timer: every RPC that starts or ends in that batch shares it.
   @exclusivity(unchecked) package private(set) var now = MonotonicTime.now()
