@@ -14,8 +14,7 @@ final class Connection: ChannelInboundHandler {
 
   let index: Int
   let subchannel: SubchannelID
-  // Only this class touches it, never two calls at once: the run-time check would be paid per RPC.
-  @exclusivity(unchecked) private(set) var codec: ClientConnection
+  private(set) var codec: ClientConnection
   private(set) var isReady = false
   /// Whether it counts among the attempts that are under way on its loop.
   var isOpening = false

@@ -23,7 +23,7 @@ package final class GRPCChannel {
   private var balancer: LoadBalancer
   private var random: SplitMix64
   /// By subchannel: index of the connection that takes new RPCs, or tries to become that; -1 for none.
-  @exclusivity(unchecked) private var current: [Int32] = []
+  private var current: [Int32] = []
   private var queued: [UInt32] = []
   private var wake: (at: MonotonicTime, timer: LoopTimer)?
   private var isClosed = false

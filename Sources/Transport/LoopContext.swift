@@ -9,7 +9,7 @@ package final class LoopContext {
   let allocator = ByteBufferAllocator()
   let values: ValuePool
   /// Read once per socket read or timer: every RPC that starts or ends in that batch shares it.
-  @exclusivity(unchecked) package private(set) var now = MonotonicTime.now()
+  package private(set) var now = MonotonicTime.now()
   /// By connection index, in the order they were started.
   package internal(set) var connectionRecords: [ConnectionRecord] = []
   /// Connections that were started and are neither READY nor given up.
@@ -19,9 +19,8 @@ package final class LoopContext {
   /// Channels by state, by its raw value: nobody has to look at all of them to count.
   private var channelStates = [Int](repeating: 0, count: ConnectivityState.allCases.count)
 
-  // Confined to the loop and never passed on by reference: no run-time check per RPC.
-  @exclusivity(unchecked) var calls: [Call]
-  @exclusivity(unchecked) private var bound = BoundCalls()
+  var calls: [Call]
+  private var bound = BoundCalls()
   var reader: ResponseReader
   let watch: WatchList
   unowned(unsafe) let observer: any CallObserver
