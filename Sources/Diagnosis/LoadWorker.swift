@@ -157,17 +157,13 @@ final class LoadWorker: CallObserver {
   }
 
   private func warmUpIsDone(_ context: LoopContext) -> Bool {
-    guard
-      warmUp.mayBeDone(connecting: context.connecting, ready: context.ready)
-        || context.now - window.startedAt >= WarmUp.timeLimit
-    else { return false }
-    return warmUp.isDone(
+    warmUp.isDone(
       context.now,
       WarmUp.Situation(
         connecting: context.connecting,
         ready: context.ready,
-        channelsReady: channels.count { $0.state == .ready },
-        channelsFailing: channels.count { $0.state == .transientFailure },
+        channelsReady: context.channels(in: .ready),
+        channelsFailing: context.channels(in: .transientFailure),
         channels: channels.count))
   }
 

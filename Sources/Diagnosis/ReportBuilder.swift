@@ -17,13 +17,11 @@ struct ReportBuilder {
 
   /// Positions of the pods in the report: by name, with numbers in names in numeric order.
   private var order: [Int] {
-    attribution.pods.indices.sorted {
-      sortKey(attribution.pods[$0]).lexicographicallyPrecedes(sortKey(attribution.pods[$1]))
-    }
+    let keys = attribution.pods.map(sortKey)
+    return keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
   }
 
-  private var sample: Sample {
-    let order = order
+  private func sample(_ order: [Int]) -> Sample {
     var position = [Int](repeating: 0, count: order.count)
     for (new, old) in order.enumerated() { position[old] = new }
     let subchannelsPerPod = attribution.pods.map(\.addresses.count).max() ?? 1
@@ -44,7 +42,8 @@ struct ReportBuilder {
   }
 
   func report() -> Report {
-    let sample = sample
+    let order = order
+    let sample = sample(order)
     let verdict = judge(sample)
     var total = counts.unplaced
     for row in counts.rows { total += row.tally }
@@ -61,7 +60,7 @@ struct ReportBuilder {
         name: plan.policy.rawValue, client: "go", protocol: "h2", channels: load.channels,
         emulated: backends.isEmulated),
       rpcs: Report.RPCs(total: total, warmup: counts.warmup),
-      pods: pods(sample, answered: total.answered),
+      pods: pods(order, sample, answered: total.answered),
       connections: connections(sample),
       statistics: Report.Statistics(sample),
       verdict: Report.Verdict(verdict),
@@ -71,7 +70,7 @@ struct ReportBuilder {
       ).all + backends.findings)
   }
 
-  private func pods(_ sample: Sample, answered: Int) -> [Report.Pod] {
+  private func pods(_ order: [Int], _ sample: Sample, answered: Int) -> [Report.Pod] {
     var connections = [Int](repeating: 0, count: sample.pods.count)
     for connection in sample.connections {
       for (pod, _) in connection.pods { connections[pod] += 1 }

@@ -46,11 +46,6 @@ struct WarmUp {
   /// An RPC reached its deadline without an answer.
   mutating func rpcExpired() { expired = true }
 
-  /// Whether every connection may have been served; a cheap check before a whole `Situation`.
-  func mayBeDone(connecting: Int, ready: Int) -> Bool {
-    answered == 0 || (connecting == 0 && answeredTwice >= ready)
-  }
-
   func isDone(_ now: MonotonicTime, _ situation: Situation) -> Bool {
     if sent >= limit { return true }
     guard answered > 0 else {

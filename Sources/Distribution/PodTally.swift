@@ -2,13 +2,9 @@ package import Naming
 
 /// What became of the attempts that were sent to one pod (or counted in one row).
 ///
-/// One event loop owns a tally; recording takes no lock and allocates nothing, save once for the
-/// histogram at the first answer. Tallies of several loops are added up at the end.
+/// One event loop owns a tally; recording takes no lock and allocates nothing, save where the
+/// histogram has not seen so long a latency. Tallies of several loops are added up at the end.
 package struct PodTally: Sendable {
-  /// One counter per status code; the last one is for codes that gRPC does not define.
-  private var statuses: InlineArray<18, Int> = .init(repeating: 0)
-  private var losses: InlineArray<6, Int> = .init(repeating: 0)
-
   /// Attempts that came back with a gRPC status, whichever.
   package private(set) var answered = 0
 
@@ -20,6 +16,11 @@ package struct PodTally: Sendable {
 
   /// Latency of the answered attempts.
   package private(set) var latency = LatencyHistogram()
+
+  // After what every answer changes, OK among it: with many pods each cache line counts.
+  /// One counter per status code; the last one is for codes that gRPC does not define.
+  private var statuses: InlineArray<18, Int> = .init(repeating: 0)
+  private var losses: InlineArray<6, Int> = .init(repeating: 0)
 
   package init() {}
 

@@ -17,11 +17,14 @@ package enum Escaping {
 
   /// As a JSON string with its quotes (RFC 8259 §7). What is hostile to a terminal is escaped as
   /// well, because people print JSON to terminals; a parser reads back the text as it was.
-  static func json(_ text: String) -> String {
+  static func json(_ text: String, to json: inout [UInt8]) {
+    json += "\"".utf8
+    defer { json += "\"".utf8 }
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) {
-      return "\"\(text)\""
+      json += text.utf8
+      return
     }
-    var result = "\""
+    var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -37,7 +40,7 @@ package enum Escaping {
       default: result.unicodeScalars.append(scalar)
       }
     }
-    return result + "\""
+    json += result.utf8
   }
 
   /// C0 and C1 controls, line and paragraph separators, everything invisible that formats

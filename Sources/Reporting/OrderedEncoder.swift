@@ -13,7 +13,7 @@ final class OrderedEncoder: Encoder {
     case let value as Bool: return .bool(value)
     case let value as String: return .string(value)
     case let value as Double: return .number(value)
-    case let value as any FixedWidthInteger: return .integer("\(value)")
+    case let value as Int: return .integer("\(value)")
     case let value as [String: Int]:
       // A dictionary has no order of its own that would be the same next time.
       return .object(value.sorted { $0.key < $1.key }.map { ($0.key, .integer("\($0.value)")) })
@@ -119,5 +119,12 @@ private struct Single: SingleValueEncodingContainer {
   var codingPath: [any CodingKey] { [] }
 
   func encodeNil() { encoder.set(.null) }
-  func encode(_ value: some Encodable) { encoder.set(OrderedEncoder.tree(value)) }
+  func encode(_ value: some Encodable) {
+    // Integers of every width end here, and no structure, which would pay for the question.
+    if let value = value as? any FixedWidthInteger {
+      encoder.set(.integer("\(value)"))
+    } else {
+      encoder.set(OrderedEncoder.tree(value))
+    }
+  }
 }

@@ -14,8 +14,7 @@ final class Connection: ChannelInboundHandler {
 
   let index: Int
   let subchannel: SubchannelID
-  // Only this class touches it, never two calls at once: the run-time check would be paid per RPC.
-  @exclusivity(unchecked) private(set) var codec: ClientConnection
+  private(set) var codec: ClientConnection
   private(set) var isReady = false
   /// Whether it counts among the attempts that are under way on its loop.
   var isOpening = false
@@ -25,6 +24,9 @@ final class Connection: ChannelInboundHandler {
   private let owner: GRPCChannel
   private let loop: LoopContext
   private var context: ChannelHandlerContext?
+  /// What the NIO channel says, kept here: asking it touches memory that is cold in every write of
+  /// a client with many connections.
+  private var isWritable = true
   private var hasEnded = false
   private var closing: ConnectionRecord.Closing?
   private var diagnosis: FirstBytes
@@ -153,6 +155,9 @@ final class Connection: ChannelInboundHandler {
     loop.endBatch()
   }
 
+  /// Ends here: there is nobody behind this handler to tell.
+  func channelReadComplete(context: ChannelHandlerContext) {}
+
   func channelInactive(context: ChannelHandlerContext) {
     self.context = nil
     loop.beginBatch()
@@ -161,6 +166,7 @@ final class Connection: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    isWritable = context.channel.isWritable
     loop.needsFlush(index)
     context.fireChannelWritabilityChanged()
   }
@@ -193,10 +199,9 @@ final class Connection: ChannelInboundHandler {
   func flush() {
     startBound()
     // To a server that does not read nothing more is handed over: the codec bounds what it queues.
-    guard let context, context.channel.isWritable, codec.pendingOutput > 0 else { return }
-    let allocator = context.channel.allocator
+    guard let context, isWritable, codec.pendingOutput > 0 else { return }
     let buffer = codec.drainOutput { bytes in
-      var buffer = allocator.buffer(capacity: bytes.count)
+      var buffer = loop.allocator.buffer(capacity: bytes.count)
       buffer.writeBytes(bytes)
       return buffer
     }

@@ -1,4 +1,4 @@
-package import Balancing
+internal import Balancing
 internal import HTTP2
 internal import NIOCore
 package import Naming
@@ -10,6 +10,10 @@ package import Naming
 package final class GRPCChannel {
   package let index: Int
   let request: RequestTemplate
+  /// The balancer's; the loop counts its channels by it.
+  private(set) var state: ConnectivityState {
+    didSet { loop.channelChanged(from: oldValue, to: state) }
+  }
 
   /// The way back is cut by `LoopContext.shutDown`.
   private let loop: LoopContext
@@ -19,7 +23,7 @@ package final class GRPCChannel {
   private var balancer: LoadBalancer
   private var random: SplitMix64
   /// By subchannel: index of the connection that takes new RPCs, or tries to become that; -1 for none.
-  @exclusivity(unchecked) private var current: [Int32] = []
+  private var current: [Int32] = []
   private var queued: [UInt32] = []
   private var wake: (at: MonotonicTime, timer: LoopTimer)?
   private var isClosed = false
@@ -38,10 +42,10 @@ package final class GRPCChannel {
     request = options.request
     balancer = LoadBalancer(policy: options.policy, profile: options.profile, seed: options.seed)
     random = SplitMix64(seed: options.seed &+ 0x9E37_79B9_7F4A_7C15)
+    state = balancer.state
     loop.add(self)
   }
 
-  package var state: ConnectivityState { balancer.state }
   package var endpoints: [Endpoint] { balancer.endpoints }
   /// READY pickers built so far (Balancing says which count).
   package var pickerGenerations: Int { balancer.pickerGenerations }
@@ -77,7 +81,7 @@ package final class GRPCChannel {
       return true
     case .queue:
       queue(call)
-      if balancer.state == .idle { handle(.exitIdle) }
+      if state == .idle { handle(.exitIdle) }
       return true
     case .fail:
       end(call, .lost(.nothingToPick, status: .unavailable))
@@ -181,7 +185,9 @@ package final class GRPCChannel {
 
   private func handle(_ event: BalancerEvent) {
     guard !isClosed else { return }
-    for action in balancer.handle(event, at: loop.now) { carryOut(action) }
+    let actions = balancer.handle(event, at: loop.now)
+    if state != balancer.state { state = balancer.state }
+    for action in actions { carryOut(action) }
   }
 
   private func carryOut(_ action: BalancerAction) {

@@ -6,19 +6,21 @@ internal import NIOCore
 /// here is locked; whatever writes in one turn of the loop leaves in one piece per connection.
 package final class LoopContext {
   let eventLoop: any EventLoop
+  let allocator = ByteBufferAllocator()
   let values: ValuePool
   /// Read once per socket read or timer: every RPC that starts or ends in that batch shares it.
-  @exclusivity(unchecked) package private(set) var now = MonotonicTime.now()
+  package private(set) var now = MonotonicTime.now()
   /// By connection index, in the order they were started.
   package internal(set) var connectionRecords: [ConnectionRecord] = []
   /// Connections that were started and are neither READY nor given up.
   package internal(set) var connecting = 0
   /// Connections that are READY, draining ones too.
   package internal(set) var ready = 0
+  /// Channels by state, by its raw value: nobody has to look at all of them to count.
+  private var channelStates = [Int](repeating: 0, count: ConnectivityState.allCases.count)
 
-  // Confined to the loop and never passed on by reference: no run-time check per RPC.
-  @exclusivity(unchecked) var calls: [Call]
-  @exclusivity(unchecked) private var bound = BoundCalls()
+  var calls: [Call]
+  private var bound = BoundCalls()
   var reader: ResponseReader
   let watch: WatchList
   unowned(unsafe) let observer: any CallObserver
@@ -64,7 +66,16 @@ package final class LoopContext {
   func add(_ channel: GRPCChannel) {
     precondition(channel.index == channels.count, "channels are numbered in order")
     channels.append(channel)
+    channelStates[channel.state.rawValue] += 1
   }
+
+  func channelChanged(from old: ConnectivityState, to new: ConnectivityState) {
+    channelStates[old.rawValue] -= 1
+    channelStates[new.rawValue] += 1
+  }
+
+  /// How many of the loop's channels are in this state.
+  package func channels(in state: ConnectivityState) -> Int { channelStates[state.rawValue] }
 
   func connection(_ index: Int32) -> Connection? {
     index < 0 ? nil : connections[Int(index)]

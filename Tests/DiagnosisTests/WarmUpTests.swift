@@ -24,7 +24,6 @@ struct WarmUpTests {
     for connection in [0, 0, 1] { warmUp.rpcAnswered(on: connection) }
     #expect(!warmUp.isDone(after(0.1), situation(ready: 2)))
     warmUp.rpcAnswered(on: 1)
-    #expect(warmUp.mayBeDone(connecting: 0, ready: 2))
     #expect(warmUp.isDone(after(0.1), situation(ready: 2)))
   }
 

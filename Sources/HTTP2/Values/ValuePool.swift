@@ -17,9 +17,9 @@ package final class ValuePool {
 
   // All values end to end, where each lies (id 2 first), and an open-addressing table of ids in
   // which 0 means free. The table always has free places.
-  @exclusivity(unchecked) private var texts: [UInt8] = []
-  @exclusivity(unchecked) private var spans: [Span] = []
-  @exclusivity(unchecked) private var table = [UInt32](repeating: 0, count: 16)
+  private var texts: [UInt8] = []
+  private var spans: [Span] = []
+  private var table = [UInt32](repeating: 0, count: 16)
 
   /// `limit`: how many distinct values are kept. Their bytes are bounded at 64 times that.
   package init(limit: Int = 4096) {
