@@ -47,8 +47,8 @@ struct Counts: Sendable {
   var lastLoss: LastLoss?
   /// READY pickers that served the window, over all channels.
   var generations = 0
-  /// Whether a resolver changed a channel's list during the window.
-  var listChanged = false
+  /// How often a resolver changed a channel's list during the window: of the channel with the most.
+  var listChanges = 0
   /// When the window began and ended, on the monotonic clock.
   var seconds = 0.0
 
@@ -77,7 +77,7 @@ struct Counts: Sendable {
     warmupAnswered += other.warmupAnswered
     lastLoss = lastLoss ?? other.lastLoss
     generations += other.generations
-    listChanged = listChanged || other.listChanged
+    listChanges = max(listChanges, other.listChanges)
     seconds = max(seconds, other.seconds)
   }
 }

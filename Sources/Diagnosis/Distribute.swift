@@ -54,7 +54,7 @@ package func distribute(
       ready: backends.ready, peersArePods: backends.peersArePods, nameSource: plan.identity.source))
   return ReportBuilder(
     plan: plan, load: load,
-    resolution: found.resolution(changes: counts.listChanged ? 1 : 0),
+    resolution: found.resolution(changes: counts.listChanges),
     backends: backends, counts: counts, attribution: attribution,
     startedAt: startedAt, interrupted: control.isStopped
   ).report()

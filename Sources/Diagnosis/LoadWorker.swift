@@ -41,12 +41,14 @@ final class LoadWorker: CallObserver {
   private var lastLoss: Counts.LastLoss?
   private var window = Window()
 
-  /// What the beginning of the window is compared with at its end.
   private struct Window {
     var startedAt = MonotonicTime(nanoseconds: 0)
+    /// Before it began.
     var generations = 0
-    /// Each channel's addresses, without their order, which resolvers shuffle.
+    /// Each channel's addresses, without their order, which resolvers shuffle, and how often they
+    /// have changed: also when they are at the end what they were at the beginning.
     var lists: [Set<TransportAddress>] = []
+    var changes: [Int] = []
   }
 
   /// - Parameter reResolve: called with a channel's number among all channels of the run.
@@ -71,6 +73,12 @@ final class LoadWorker: CallObserver {
   func resolved(_ update: ResolverUpdate, channel index: Int) {
     guard channels.indices.contains(index) else { return }
     channels[index].resolved(update)
+    guard phase == .window else { return }
+    let list = addresses(of: channels[index])
+    if list != window.lists[index] {
+      window.lists[index] = list
+      window.changes[index] += 1
+    }
   }
 
   // MARK: Phases
@@ -89,7 +97,8 @@ final class LoadWorker: CallObserver {
     tallies.beginWindow()
     window.startedAt = .now()
     window.generations = generations
-    window.lists = lists
+    window.lists = channels.map(addresses)
+    window.changes = channels.map { _ in 0 }
     pace = Pace(rate: settings.share.rate, start: .now())
     switch settings.share.amount {
     case .rpcs(let count): left = count
@@ -185,8 +194,8 @@ final class LoadWorker: CallObserver {
     if attempt.isFinal { free.append(attempt.call) }
   }
 
-  private var lists: [Set<TransportAddress>] {
-    channels.map { Set($0.endpoints.flatMap(\.addresses)) }
+  private func addresses(of channel: GRPCChannel) -> Set<TransportAddress> {
+    Set(channel.endpoints.flatMap(\.addresses))
   }
 
   private var generations: Int { channels.reduce(0) { $0 + $1.pickerGenerations } }
@@ -213,7 +222,7 @@ final class LoadWorker: CallObserver {
     counts.lastLoss = lastLoss
     counts.warmupAnswered = warmUp.answered
     counts.generations = generations - window.generations + channels.count
-    counts.listChanged = lists != window.lists
+    counts.listChanges = window.changes.max() ?? 0
     counts.seconds = Double(MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds) / 1e9
     return counts
   }

@@ -38,7 +38,7 @@ struct ReportBuilder {
       generations: counts.generations * max(1, subchannelsPerPod),
       isCyclic: plan.policy == .roundRobin,
       isReadySetKnown: attribution.isReadySetKnown,
-      membershipChanged: counts.listChanged)
+      membershipChanged: counts.listChanges > 0)
   }
 
   func report() -> Report {

@@ -56,7 +56,7 @@ package struct RBACManifest: Hashable, Sendable {
 
   private func lines(_ rule: AccessRule) -> [String] {
     [
-      "- apiGroups: [\(Escaping.json(rule.group))]",
+      "- apiGroups: [\(quoted(rule.group))]",
       "  resources: [\(text(rule.resource))]",
       "  verbs: [\(rule.verbs.map(text).joined(separator: ", "))]",
     ]
@@ -68,7 +68,7 @@ package struct RBACManifest: Hashable, Sendable {
       ["- kind: ServiceAccount", "  name: \(text(account))", "  namespace: \(text(home))"]
     case .user(let user):
       [
-        "- apiGroup: rbac.authorization.k8s.io", "  kind: User", "  name: \(Escaping.json(user))",
+        "- apiGroup: rbac.authorization.k8s.io", "  kind: User", "  name: \(quoted(user))",
       ]
     }
   }
@@ -82,6 +82,12 @@ package struct RBACManifest: Hashable, Sendable {
       }
       && word.utf8.first.map(letters.contains) ?? false
     let reserved: Set = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-    return isPlain && !reserved.contains(word) ? word : Escaping.json(word)
+    return isPlain && !reserved.contains(word) ? word : quoted(word)
+  }
+
+  private func quoted(_ word: String) -> String {
+    var text: [UInt8] = []
+    Escaping.json(word, to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -86,7 +86,7 @@ struct KubernetesRunTests {
       adjust: { $0.amount = .duration(.seconds(50)) })
     try run.expectTruth()
     #expect(run.report.rpcs.lost == 0)
-    #expect(run.report.resolution.changes == 1)
+    #expect(run.report.resolution.changes == 2)
     let pods = run.report.connections.flatMap(\.pods)
     #expect(pods.count { $0 == "mygrpc-0" } == 2)
     #expect(pods.count == 6)
