@@ -64,8 +64,10 @@ package actor LabCluster {
   }
 
   /// A pod that is not ready leaves DNS and gets no new connections through the virtual IP; the
-  /// ones it has live on, and whoever knows its address may still connect.
+  /// ones it has live on, and whoever knows its address may still connect. Of a pod that was
+  /// drained nobody asks.
   package func setReady(_ isReady: Bool, pod: Int) throws {
+    guard statuses[pod].state == .ready || statuses[pod].state == .notReady else { return }
     try setState(isReady ? .ready : .notReady, pod: pod)
   }
 
@@ -96,7 +98,7 @@ package actor LabCluster {
   package func revive(pod: Int) async throws {
     try await pods[pod].revive()
     if statuses[pod].state == .gone { statuses[pod].started = time(nil) }
-    try setReady(true, pod: pod)
+    try setState(.ready, pod: pod)
   }
 
   /// By pod index.
@@ -120,8 +122,8 @@ package actor LabCluster {
     if !isStopped { try publish() }
   }
 
-  /// Tells the virtual IP, DNS and Kubernetes which pods are ready. Without ready pods the headless names do
-  /// not exist, as the Kubernetes DNS specification has it.
+  /// Tells the virtual IP, DNS and Kubernetes which pods are ready. Without ready pods the headless
+  /// names do not exist, as the Kubernetes DNS specification has it.
   private func publish() throws {
     let ready = readyPods()
     try virtualIP.setBackends(ready.map { (pods[$0].address, port) })

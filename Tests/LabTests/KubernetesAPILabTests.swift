@@ -110,6 +110,7 @@ struct KubernetesAPILabTests {
       #expect(try await client.get(pod).json["metadata"]?["deletionTimestamp"] != nil)
       try await grpc.close()
       try await until { try await conditions(client) == ["mygrpc-1": "rs-"] }
+      try await lab.setReady(true, pod: 0)
       #expect(try await client.get(pod).status == 404)
       try await lab.revive(pod: 0)
       #expect(try await conditions(client)["mygrpc-0"] == "rs-")

@@ -3,10 +3,10 @@ private import NIOPosix
 private import NIOSSL
 package import Naming
 
-/// A Kubernetes API server for the lab, as far as a gRPC client, lbcheck and `kubectl get` need one:
-/// Services, EndpointSlices, Endpoints and Pods over HTTPS with bearer tokens; lists with pages,
-/// watches, discovery and access reviews. Not every object in it needs to be of the lab: any other
-/// can be put in.
+/// A Kubernetes API server for the lab, as far as a gRPC client, lbcheck and `kubectl get` need
+/// one: Services, EndpointSlices, Endpoints and Pods over HTTPS with bearer tokens; lists with
+/// pages, watches, discovery and access reviews. Not every object in it needs to be of the lab: any
+/// other can be put in.
 ///
 /// Two identities have tokens: an administrator who may do everything, and the service account
 /// `lbcheck` in `default`, which may do what it is granted.

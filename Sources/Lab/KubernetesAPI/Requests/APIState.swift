@@ -108,15 +108,14 @@ struct APIState: Sendable {
   private func answer(
     _ request: APIRequest, _ path: ResourcePath, _ identity: Identity, now: Int
   ) throws(StatusObject) -> APIAnswer {
-    let kind = path.kind
-    let fields = try Self.fields(request, path)
     let isGet = request.method == "GET"
     let isWatch = isGet && (path.isWatch || (path.name == nil && request.isSet("watch")))
     var verb = Self.verbs[request.method] ?? request.method.lowercased()
     if isWatch { verb = "watch" } else if isGet, path.name == nil { verb = "list" }
     let action = Action(
       verb: verb, group: path.group, resource: path.resource, subresource: path.subresource,
-      name: path.name ?? (isGet ? fields.name : nil), namespace: path.namespace)
+      name: path.name ?? (isGet ? (try? Self.fields(request, path))?.name : nil),
+      namespace: path.namespace)
     guard access.reason(identity, action) != nil else { throw .forbidden(identity, action) }
 
     if let review = path.review {
@@ -125,7 +124,7 @@ struct APIState: Sendable {
       let answer = try access.answer(review, posted, from: identity, now: now)
       return .reply(APIReply(answer.description, status: 201))
     }
-    guard let kind else { throw .unknownPath }
+    guard let kind = path.kind else { throw .unknownPath }
     guard isGet else { throw .methodNotAllowed }
     let form = try ObjectForm(request)
     if !isWatch, let name = path.name {
@@ -135,7 +134,8 @@ struct APIState: Sendable {
     }
     let selection = ObjectSelection(
       kind: kind, namespace: path.namespace,
-      labels: try LabelSelector(request.parameter("labelSelector") ?? ""), fields: fields)
+      labels: try LabelSelector(request.parameter("labelSelector") ?? ""),
+      fields: try Self.fields(request, path))
     return isWatch
       ? try .watch(watch(request, selection, form))
       : try .reply(list(request, selection, form, now: now))

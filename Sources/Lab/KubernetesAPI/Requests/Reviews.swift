@@ -86,7 +86,8 @@ extension AccessControl {
     }
     var resources = [
       rule(
-        ["create"], "authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
+        ["create"], "authorization.k8s.io",
+        ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
       rule(["create"], "authentication.k8s.io", ["selfsubjectreviews"]),
     ]
     var urls = [
