@@ -100,11 +100,3 @@ extension AccessReport {
     return page.text
   }
 }
-
-/// The report as text that ends in a newline.
-package func render(_ report: AccessReport, as format: OutputFormat, style: Style) -> String {
-  switch format {
-  case .table, .wide: report.text(style: style)
-  case .json: jsonText(report)
-  }
-}

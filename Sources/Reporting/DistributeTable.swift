@@ -88,7 +88,7 @@ struct DistributeTable {
         "at \(percentage(usable)) of what your pods can carry, the hottest one is full")
     }
     let verdict = report.verdict
-    page.add("Verdict", verdict.outcome.uppercased(), paint(verdict.outcome))
+    page.add("Verdict", verdict.outcome.uppercased(), verdict.paint)
     page.add("", verdict.reason)
     let needed = verdict.neededRPCs.map { "; \($0) answered RPCs would decide" } ?? ""
     page.add(
@@ -115,8 +115,10 @@ struct DistributeTable {
       page.add(line: "  \(style.paint(sign, paint)) \(text)\(gap)  observed \(observed)")
     }
   }
+}
 
-  private func paint(_ outcome: String) -> Style.Paint {
+extension Report.Verdict {
+  var paint: Style.Paint {
     switch Outcome(rawValue: outcome) {
     case .balanced: .good
     case .pinned, .partial, .skewed: .bad

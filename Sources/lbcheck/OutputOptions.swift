@@ -26,7 +26,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "How to show the report: table, wide or json; FORMAT=FILE writes it to a file. Repeatable.",
+      "How to show the report: table, wide, json or html; FORMAT=FILE writes it to a file. Repeatable.",
       valueName: "format"),
     transform: Request.init)
   var requests: [Request] = []

@@ -1,0 +1,82 @@
+internal import Distribution
+internal import Naming
+package import Reporting
+internal import Resolution
+
+/// Measures the same load under each policy, over each resolver that works for the target, one after
+/// the other. What cannot be measured has a row that says why; a `Problem` is thrown where nothing
+/// could be.
+/// - Parameter plan: its policy and resolver are left aside.
+package func compare(
+  _ plan: DistributePlan, control: RunControl = RunControl()
+) async throws -> CompareReport {
+  let startedAt = timestamp(unixMilliseconds: WallClock.unixMilliseconds)
+  var rows: [CompareReport.Row] = []
+  var problem: Problem?
+  for variation in Variation.all(for: plan.target, plan.lookup) where !control.isStopped {
+    do {
+      rows.append(try await variation.measure(plan, control))
+    } catch let error as Problem {
+      problem = problem ?? error
+      rows.append(variation.row(skipped: "\(error.phase.rawValue): \(error.cameBack)"))
+    }
+  }
+  if let problem, rows.allSatisfy({ $0.measured == nil }) { throw problem }
+  return CompareReport(
+    version: plan.version, source: plan.source, startedAt: startedAt,
+    interrupted: control.isStopped, seed: plan.seed, target: Report.Target(plan.target), rows: rows)
+}
+
+/// One way of connecting.
+private struct Variation {
+  let policy: DistributePlan.Policy
+  /// Nil where the target lists its addresses.
+  let resolver: LookupOptions.Resolver?
+
+  /// Every policy over every resolver that has a name for the target. A virtual IP is the same
+  /// whoever looks it up: it is measured once, over the resolver that the target names.
+  static func all(for target: Target, _ lookup: LookupOptions) -> [Variation] {
+    var first: LookupOptions.Resolver?
+    switch target.kind {
+    case .fixed: first = nil
+    case .dns: first = .dns
+    case .kubernetes: first = .kubernetes
+    }
+    var resolvers = [lookup.resolver ?? first]
+    if let first, lookup.resolver == nil {
+      var options = lookup
+      options.resolver = first == .dns ? .kubernetes : .dns
+      if (try? options.kind(of: target)) != nil { resolvers.append(options.resolver) }
+    }
+    return resolvers.flatMap { resolver in
+      [DistributePlan.Policy.pickFirst, .roundRobin].map { Variation(policy: $0, resolver: resolver) }
+    } + [Variation(policy: .clusterIP, resolver: resolvers[0])]
+  }
+
+  func measure(_ plan: DistributePlan, _ control: RunControl) async throws -> CompareReport.Row {
+    var plan = plan
+    plan.policy = policy
+    plan.lookup.resolver = resolver
+    plan.assertions = []
+    plan.stepLog?("measuring \(name)")
+    let report = try await distribute(plan, control: control)
+    var row = row(skipped: nil)
+    row.measured = CompareReport.Measured(
+      report, expected: report.statistics.ready.map { expectation(report).pods(of: $0) })
+    return row
+  }
+
+  /// One channel's connection is one draw: kube-proxy's, or that of DNS, which shuffles its answers.
+  private func expectation(_ report: Report) -> Expectation {
+    policy == .roundRobin && report.resolution.addresses.count > 1
+      ? .everyPod : .draws(report.policy.channels)
+  }
+
+  func row(skipped: String?) -> CompareReport.Row {
+    CompareReport.Row(
+      policy: policy.rawValue, resolver: resolver?.rawValue ?? "static", protocol: "h2",
+      skipped: skipped)
+  }
+
+  private var name: String { "\(policy.rawValue) over \(resolver?.rawValue ?? "static")" }
+}
