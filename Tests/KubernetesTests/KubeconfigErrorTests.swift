@@ -73,6 +73,14 @@ struct KubeconfigErrorTests {
   func contexts() async throws {
     let missing = try await failure(config(), context: "w")
     #expect(missing.cameBack == "there is no context 'w'; the kubeconfig knows: x, y, z")
+    #expect(missing.on == "\(folder.path)/config")
+    let inPod = try await kubernetesError { () throws(KubernetesError) in
+      _ = try load(
+        ClusterSettings(context: "w"),
+        ["KUBERNETES_SERVICE_HOST": "h", "KUBERNETES_SERVICE_PORT": "1", "KUBECONFIG": "/a"])
+    }
+    #expect(inPod.cameBack == "there is no context 'w'; the kubeconfig knows: none")
+    #expect(inPod.on == "/a")
     let cluster = try await failure(config(), context: "y")
     #expect(cluster.cameBack.contains("'nowhere'"))
     #expect(cluster.on == "\(folder.path)/config:12")

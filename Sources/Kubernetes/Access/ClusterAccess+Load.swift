@@ -19,7 +19,10 @@ extension ClusterAccess {
           next: "Give --kubeconfig the path of a kubeconfig")
       }
     }
-    if !config.isEmpty { return try ClusterAccess(config, settings) }
+    // A pod has no contexts: who names one means a kubeconfig.
+    if !config.isEmpty || settings.context != nil {
+      return try ClusterAccess(config, settings, files: files.joined(separator: ", "))
+    }
     if settings.kubeconfig == nil,
       let access = try ClusterAccess(
         serviceAccountFolder: serviceAccountFolder, settings, environment)
@@ -29,8 +32,10 @@ extension ClusterAccess {
     throw KubernetesError(
       .configuration, tried: "to find a Kubernetes cluster",
       on: files.isEmpty ? nil : files.joined(separator: ", "),
-      cameBack: "no kubeconfig names a cluster, and this is not running in a pod "
-        + "(KUBERNETES_SERVICE_HOST is not set)",
+      cameBack: settings.kubeconfig != nil
+        ? "the kubeconfig names no cluster"
+        : "no kubeconfig names a cluster, and this is not running in a pod "
+          + "(KUBERNETES_SERVICE_HOST is not set)",
       next: "Give --kubeconfig FILE, or set KUBECONFIG")
   }
 
@@ -49,20 +54,20 @@ extension ClusterAccess {
   }
 
   private init(
-    _ config: Kubeconfig, _ settings: ClusterSettings
+    _ config: Kubeconfig, _ settings: ClusterSettings, files: String
   ) throws(KubernetesError) {
     let known = config.contextNames.joined(separator: ", ")
-    func failure(_ on: String?, _ message: String, _ next: String) -> KubernetesError {
+    func failure(_ on: String, _ message: String, _ next: String) -> KubernetesError {
       KubernetesError(
         .configuration, tried: "to choose a context", on: on, cameBack: message, next: next)
     }
     guard let name = settings.context ?? config.currentContext else {
       throw failure(
-        nil, "the kubeconfig has no current context; it knows: \(known)", "Give --context NAME")
+        files, "the kubeconfig has no current context; it knows: \(known)", "Give --context NAME")
     }
     guard let context = config.contexts[name] else {
       throw failure(
-        settings.kubeconfig,
+        files,
         "there is no context '\(name)'; the kubeconfig knows: \(known.isEmpty ? "none" : known)",
         "Give --context NAME with one of these")
     }

@@ -66,7 +66,8 @@ struct TokenFile: Sendable {
     } catch {
       if let fallback { return fallback }
       throw KubernetesError(
-        .credentials, tried: "to read the token file", on: path, cameBack: error.message)
+        .credentials, tried: "to read the token file", on: path, cameBack: error.message,
+        next: "Correct tokenFile in the kubeconfig, or let what writes the file do so")
     }
   }
 }

@@ -23,7 +23,7 @@ extension ExecPlugin {
     case .ended(let output, let errors, let status):
       guard status.isSuccess else {
         let words = errors.trimmed
-        throw failure("\(status)" + (words.isEmpty ? "" : ": \(words)"))
+        throw failure(status.words + (words.isEmpty ? "" : ": \(words)"))
       }
       return try ExecCredential(output, of: self)
     case .chatty: throw failure("its output is larger than \(Self.outputLimit) bytes")
@@ -31,7 +31,7 @@ extension ExecPlugin {
     case .stopped: throw failure("cancelled")
     case .missing:
       throw failure(
-        "there is no such program",
+        "there is no such program, or it may not be run",
         next: installHint?.trimmed ?? "Install \(command), or correct its path in \(place)")
     case .failed(let message): throw failure(message)
     }
@@ -88,6 +88,15 @@ extension ExecPlugin {
       }
     } catch {
       return .stopped
+    }
+  }
+}
+
+extension TerminationStatus {
+  fileprivate var words: String {
+    switch self {
+    case .exited(let code): "it ended with exit status \(code)"
+    case .signaled(let signal): "it was killed by signal \(signal)"
     }
   }
 }
