@@ -1,21 +1,23 @@
 internal import Distribution
-internal import Naming
+package import Naming
 package import Reporting
 internal import Resolution
 
 /// Measures the same load under each policy, over each resolver that works for the target, one after
 /// the other. What cannot be measured has a row that says why; a `Problem` is thrown where nothing
 /// could be.
-/// - Parameter plan: its policy and resolver are left aside.
+/// - Parameters:
+///   - plan: its policy and resolver are left aside.
+///   - virtualIP: another name, of a virtual IP in front of the same pods, where one is known.
 package func compare(
-  _ plan: DistributePlan, control: RunControl = RunControl()
+  _ plan: DistributePlan, virtualIP: Target? = nil, control: RunControl = RunControl()
 ) async throws -> CompareReport {
   let startedAt = timestamp(unixMilliseconds: WallClock.unixMilliseconds)
   var rows: [CompareReport.Row] = []
   var problem: Problem?
   for variation in Variation.all(for: plan.target, plan.lookup) where !control.isStopped {
     do {
-      rows.append(try await variation.measure(plan, control))
+      rows.append(try await variation.measure(plan, virtualIP, control))
     } catch let error as Problem {
       problem = problem ?? error
       rows.append(variation.row(skipped: "\(error.phase.rawValue): \(error.cameBack)"))
@@ -49,13 +51,21 @@ private struct Variation {
       if (try? options.kind(of: target)) != nil { resolvers.append(options.resolver) }
     }
     return resolvers.flatMap { resolver in
-      [DistributePlan.Policy.pickFirst, .roundRobin].map { Variation(policy: $0, resolver: resolver) }
+      [DistributePlan.Policy.pickFirst, .roundRobin].map {
+        Variation(policy: $0, resolver: resolver)
+      }
     } + [Variation(policy: .clusterIP, resolver: resolvers[0])]
   }
 
-  func measure(_ plan: DistributePlan, _ control: RunControl) async throws -> CompareReport.Row {
+  func measure(
+    _ plan: DistributePlan, _ virtualIP: Target?, _ control: RunControl
+  ) async throws -> CompareReport.Row {
     var plan = plan
     plan.policy = policy
+    if policy == .clusterIP, let virtualIP {
+      plan.membership = plan.target
+      plan.target = virtualIP
+    }
     plan.lookup.resolver = resolver
     plan.assertions = []
     plan.stepLog?("measuring \(name)")
@@ -66,10 +76,14 @@ private struct Variation {
     return row
   }
 
-  /// One channel's connection is one draw: kube-proxy's, or that of DNS, which shuffles its answers.
+  /// A connection through a virtual IP is a draw, and so is pick_first's over DNS, which shuffles its
+  /// answers. Where everybody has the same list, pick_first takes the first of it.
   private func expectation(_ report: Report) -> Expectation {
-    policy == .roundRobin && report.resolution.addresses.count > 1
-      ? .everyPod : .draws(report.policy.channels)
+    switch policy {
+    case .roundRobin where report.resolution.addresses.count > 1: .everyPod
+    case .pickFirst where resolver != .dns: .draws(1)
+    default: .draws(report.policy.channels)
+    }
   }
 
   func row(skipped: String?) -> CompareReport.Row {

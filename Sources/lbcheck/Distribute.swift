@@ -32,40 +32,10 @@ struct Distribute: AsyncParsableCommand {
     transform: Distribute.kuberesolver)
   var asKuberesolver: KuberesolverVersion?
 
-  @Option(
-    help: ArgumentHelp("How many RPCs to send (default: 20 per pod, 500 to 20000).", valueName: "n")
-  )
-  var rpcs: Int?
-
-  @Option(
-    name: [.customShort("z"), .long], help: "Send for this long instead.",
-    transform: Duration.init(argument:))
-  var duration: Duration?
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("RPCs in flight.", valueName: "n"))
-  var concurrency = 10
-
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "RPCs per second, all together; 0 = no limit (default: 1000, or 20 per pod where that is more).",
-      valueName: "n"))
-  var rate: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Independent client channels, as that many client processes would have.", valueName: "n"))
-  var channels = 1
+  @OptionGroup var load: LoadOptions
 
   @OptionGroup(title: "RPC") var rpcOptions: RPCOptions
   @OptionGroup(title: "Transport security") var securityOptions: SecurityOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "How a response is traced to its pod: auto, peer (the socket's address) or header:NAME.",
-      valueName: "how"),
-    transform: Distribute.identity)
-  var identity = IdentityChoice.auto
 
   @Option(
     help: ArgumentHelp(
@@ -74,27 +44,11 @@ struct Distribute: AsyncParsableCommand {
     transform: Distribute.assertion)
   var assert: [Assertion] = []
 
-  @Option(help: ArgumentHelp("For every random choice, to repeat a run.", valueName: "n"))
-  var seed: UInt64?
-
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
-    if rpcs != nil, duration != nil { throw ValidationError("give either --rpcs or --duration") }
-    if let rpcs, !(1...1_000_000_000).contains(rpcs) {
-      throw ValidationError("--rpcs must be from 1 to 1000000000")
-    }
-    guard (1...100_000).contains(concurrency) else {
-      throw ValidationError("--concurrency must be from 1 to 100000")
-    }
-    guard (1...100_000).contains(channels) else {
-      throw ValidationError("--channels must be from 1 to 100000")
-    }
     if asKuberesolver != nil, targetOptions.resolver == .dns {
       throw ValidationError("--as-kuberesolver reads the Kubernetes API: leave --resolver dns out")
-    }
-    if let rate, !(rate >= 0 && rate <= 10_000_000) {
-      throw ValidationError("--rate must be from 0 (no limit) to 10000000")
     }
     _ = try targetOptions.parsed(isAsserting: !assert.isEmpty)
   }
@@ -102,8 +56,7 @@ struct Distribute: AsyncParsableCommand {
   func run() async throws {
     raiseFileLimit()
     let terminal = output.terminal
-    // Below 2^53, so that every JSON reader reads the seed exactly.
-    let seed = seed ?? UInt64.random(in: 0..<1 << 53)
+    let seed = load.drawnSeed
     let target = try targetOptions.parsed(isAsserting: !assert.isEmpty)
     guard let target else {
       let lab = try await EmbeddedLab.start(
@@ -120,32 +73,11 @@ struct Distribute: AsyncParsableCommand {
   }
 
   private func measure(_ plan: DistributePlan, _ terminal: Terminal) async throws -> ExitCode {
-    let control = RunControl()
-    let interruption = Interruption(control)
-    let display = Task {
-      guard terminal.errorIsTerminal, !output.quiet, output.verbose < 2 else { return }
-      await LiveProgress(terminal: terminal, control: control).draw()
-    }
-    let result: Result<Report, any Error>
-    do {
-      result = .success(try await distribute(plan, control: control))
-    } catch {
-      result = .failure(error)
-    }
-    display.cancel()
-    await display.value
-    switch result {
-    case .failure(let problem as Problem):
-      return fail(problem, terminal)
-    case .failure(let error):
-      throw error
-    case .success(let report):
-      do {
-        try output.emit(terminal) { render(report, as: $0, style: $1) }
-      } catch {
-        return failedOutput(error, terminal)
-      }
-      return ExitCode(interruption.exitCode ?? ExitStatus.code(for: report.assertions))
+    try await output.measure(terminal) { control in
+      let report = try await distribute(plan, control: control)
+      return (
+        { render(report, as: $0, style: $1) }, ExitStatus.code(for: report.assertions)
+      )
     }
   }
 
@@ -155,12 +87,8 @@ struct Distribute: AsyncParsableCommand {
     var plan = DistributePlan(
       target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version, policy: policy,
       request: rpcOptions.request, seed: seed)
-    plan.amount = duration.map { .duration($0) } ?? rpcs.map { .rpcs($0) }
-    plan.concurrency = concurrency
-    plan.rate = rate
-    plan.channels = channels
     plan.security = securityOptions.security
-    plan.identity = identity
+    load.apply(to: &plan)
     plan.lookup = targetOptions.lookup(
       in: lab, reading: asKuberesolver.map { .kuberesolver($0) } ?? .union)
     plan.assertions = assert
@@ -185,20 +113,6 @@ struct Distribute: AsyncParsableCommand {
       throw ValidationError("unknown version '\(printable(text))' of kuberesolver; known: v6, v5")
     }
     return version
-  }
-
-  private static func identity(_ text: String) throws -> IdentityChoice {
-    switch text {
-    case "auto": return .auto
-    case "peer": return .peer
-    default:
-      let name = text.dropFirst("header:".count)
-      guard text.hasPrefix("header:"), !name.isEmpty else {
-        throw ValidationError(
-          "unknown identity '\(printable(text))'; known: auto, peer, header:NAME")
-      }
-      return .header(String(name))
-    }
   }
 
   private static func assertion(_ text: String) throws -> Assertion {

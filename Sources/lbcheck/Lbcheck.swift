@@ -15,6 +15,6 @@ struct Lbcheck: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Resolve.self, Distribute.self, RBAC.self, Manifest.self, LabCommand.self,
+      Resolve.self, Distribute.self, Compare.self, RBAC.self, Manifest.self, LabCommand.self,
     ])
 }
