@@ -44,7 +44,8 @@ struct LoadRun {
         return Progress(parts)
       })
     defer { control.detach() }
-    return try await withThrowingTaskGroup(of: Void.self) { tasks in
+    // Discarding: a task is gone when its source has nothing more to say, as lists of addresses do.
+    return try await withThrowingDiscardingTaskGroup { tasks in
       for (number, source) in sources.enumerated() {
         let worker = workers[number % workers.count]
         let index = number / workers.count
@@ -55,12 +56,11 @@ struct LoadRun {
         }
       }
       await phase { $0.beginWarmUp(then: $1) }
-      var counts = try await collect()
+      var isAnswered = false
+      for worker in workers where try await worker.call({ $0.isWarm }) { isAnswered = true }
       // An interrupted run has a window too: an empty one, so that no warm-up counts as measured.
-      if counts.warmupAnswered > 0 || control.isStopped {
-        await phase { $0.beginWindow(then: $1) }
-        counts = try await collect()
-      }
+      if isAnswered || control.isStopped { await phase { $0.beginWindow(then: $1) } }
+      let counts = try await collect()
       for worker in workers { try await worker.call { $0.shutDown() } }
       for source in sources { source.stop() }
       tasks.cancelAll()

@@ -92,6 +92,9 @@ final class LoadWorker: CallObserver {
     endTimer = context?.after(nanoseconds: WarmUp.timeLimit.nanoseconds) {}
   }
 
+  /// Whether anything answered in the warm-up.
+  var isWarm: Bool { warmUp.answered > 0 }
+
   /// Sends the share of the load and counts it.
   func beginWindow(then onEnd: @escaping () -> Void) {
     tallies.beginWindow()
