@@ -54,6 +54,7 @@ let package = Package(
   targets: [
     room("Naming"),
     room("HTTP2"),
+    room("Protobuf"),
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -90,6 +91,7 @@ let package = Package(
 
     tests("NamingTests", ["Naming"]),
     tests("HTTP2Tests", ["HTTP2"]),
+    tests("ProtobufTests", ["Protobuf"]),
     tests("ResolutionTests", ["Resolution", "Naming", "Lab"]),
     .target(
       name: "ScriptedServer", dependencies: [nioCore, nioPosix, nioSSL],
