@@ -17,6 +17,8 @@ struct Attribution {
     var tally = PodTally()
     var warmup = 0
     var isIdentified = true
+    /// Whether it is among the ready pods, where those are known.
+    var isReady = false
   }
 
   /// What is known about the pods before anything was sent.
@@ -66,10 +68,12 @@ struct Attribution {
       let name = shown ?? endpoint.pod
       if let name, let pod = podOfName[name] {
         pods[pod].addresses += endpoint.addresses
+        pods[pod].isReady = true
         for address in endpoint.addresses { podOfAddress[address] = pod }
       } else {
         let identity = shown == nil ? "peer" : known.nameSource
-        let pod = add(Pod(name: name, addresses: endpoint.addresses, identity: identity))
+        let pod = add(
+          Pod(name: name, addresses: endpoint.addresses, identity: identity, isReady: true))
         for address in endpoint.addresses { podOfAddress[address] = pod }
         if let name { podOfName[name] = pod }
       }

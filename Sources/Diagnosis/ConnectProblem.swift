@@ -81,12 +81,3 @@ extension Problem {
     }
   }
 }
-
-extension Duration {
-  /// `5 s` or `0.25 s`.
-  var inSeconds: String {
-    let milliseconds = nanoseconds / 1_000_000
-    return milliseconds % 1000 == 0
-      ? "\(milliseconds / 1000) s" : "\(Double(milliseconds) / 1000) s"
-  }
-}

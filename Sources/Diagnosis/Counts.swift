@@ -49,6 +49,8 @@ struct Counts: Sendable {
   var generations = 0
   /// How often a resolver changed a channel's list during the window: of the channel with the most.
   var listChanges = 0
+  /// The same of an earlier window that was given up for it.
+  var earlierChanges = 0
   /// When the window began and ended, on the monotonic clock.
   var seconds = 0.0
 

@@ -48,14 +48,19 @@ package func distribute(
   plan.stepLog?(
     "\(counts.warmup) warm-up RPCs over \(counts.connections.count) connection(s), then "
       + "\(counts.rows.reduce(0) { $0 + $1.tally.sent } + counts.unplaced.sent) measured")
+  // Counting began anew with other addresses: what they are has to be asked again.
+  var known = backends
+  if counts.earlierChanges > 0, let now = try? await names.lookUp(), now.problem == nil {
+    known = try await Backends(now, plan)
+  }
   let attribution = Attribution(
     counts.rows,
     known: Attribution.Known(
-      ready: backends.ready, peersArePods: backends.peersArePods, nameSource: plan.identity.source))
+      ready: known.ready, peersArePods: known.peersArePods, nameSource: plan.identity.source))
   return ReportBuilder(
     plan: plan, load: load,
-    resolution: found.resolution(changes: counts.listChanges),
-    backends: backends, counts: counts, attribution: attribution,
+    resolution: known.found.resolution(changes: counts.earlierChanges + counts.listChanges),
+    backends: known, counts: counts, attribution: attribution,
     startedAt: startedAt, interrupted: control.isStopped
   ).report()
 }

@@ -20,7 +20,7 @@ struct Findings {
   }
 
   var all: [Report.Finding] {
-    [pinnedByPolicy, pinnedByAddress, connectFailures, goAways, lostRPCs].compactMap { $0 }
+    [pinnedByPolicy, pinnedByAddress, connectFailures, goAways, lostRPCs, restart].compactMap { $0 }
   }
 
   /// Several addresses are known, and pick_first uses one.
@@ -83,6 +83,17 @@ struct Findings {
       code: "LBC0112", level: .warning,
       message: "\(total.lost) of \(total.sent) attempts brought no answer",
       evidence: causes, hint: "the connections below show which ended and why (-o wide)")
+  }
+
+  private var restart: Report.Finding? {
+    guard counts.earlierChanges > 0 else { return nil }
+    let again = counts.listChanges > 0
+    return Report.Finding(
+      code: "LBC0117", level: again ? .warning : .info,
+      message: again
+        ? "the set of addresses changed while RPCs were counted, and again after a new beginning"
+        : "the set of addresses changed while RPCs were counted; counting began anew",
+      hint: again ? "measure when no rollout is under way" : nil)
   }
 
   private var used: Int { counts.connections.count { $0.tally.answered > 0 } }

@@ -59,8 +59,18 @@ struct LoadRun {
       var isAnswered = false
       for worker in workers where try await worker.call({ $0.isWarm }) { isAnswered = true }
       // An interrupted run has a window too: an empty one, so that no warm-up counts as measured.
-      if isAnswered || control.isStopped { await phase { $0.beginWindow(then: $1) } }
-      let counts = try await collect()
+      if isAnswered || control.isStopped {
+        await phase { $0.beginWindow(endsAtChange: true, then: $1) }
+      }
+      var counts = try await collect()
+      let changes = counts.listChanges
+      if changes > 0, !control.isStopped {
+        // Once more, with what the list is now: counts of two sets of pods say nothing about either.
+        await phase { $0.beginWarmUp(then: $1) }
+        await phase { $0.beginWindow(endsAtChange: false, then: $1) }
+        counts = try await collect()
+        counts.earlierChanges = changes
+      }
       for worker in workers { try await worker.call { $0.shutDown() } }
       for source in sources { source.stop() }
       tasks.cancelAll()

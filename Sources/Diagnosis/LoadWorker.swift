@@ -31,6 +31,7 @@ final class LoadWorker: CallObserver {
   /// RPCs that may still be started in this phase.
   private var left = Int.max
   private var isStopping = false
+  private var endsAtChange = false
   private var pace: Pace
   private var paceTimer: LoopTimer?
   private var endTimer: LoopTimer?
@@ -78,13 +79,18 @@ final class LoadWorker: CallObserver {
     if list != window.lists[index] {
       window.lists[index] = list
       window.changes[index] += 1
+      if endsAtChange { left = 0 }
     }
   }
 
   // MARK: Phases
 
-  /// Sends RPCs until every connection has answered twice (`WarmUp`).
+  /// Sends RPCs until every connection has answered twice (`WarmUp`). What an earlier window counted
+  /// becomes warm-up, too.
   func beginWarmUp(then onEnd: @escaping () -> Void) {
+    warmUpAttempts += tallies.answered + tallies.lost
+    tallies.beginWindow()
+    left = .max
     window.startedAt = .now()
     warmUp = WarmUp(
       addresses: settings.addresses * channels.count, startedAt: window.startedAt)
@@ -96,7 +102,9 @@ final class LoadWorker: CallObserver {
   var isWarm: Bool { warmUp.answered > 0 }
 
   /// Sends the share of the load and counts it.
-  func beginWindow(then onEnd: @escaping () -> Void) {
+  /// - Parameter endsAtChange: whether a change of a channel's list ends the window early.
+  func beginWindow(endsAtChange: Bool, then onEnd: @escaping () -> Void) {
+    self.endsAtChange = endsAtChange
     tallies.beginWindow()
     window.startedAt = .now()
     window.generations = generations
@@ -107,7 +115,7 @@ final class LoadWorker: CallObserver {
     case .rpcs(let count): left = count
     case .duration(let duration):
       left = .max
-      endTimer = context?.after(nanoseconds: duration.nanoseconds) { self.isStopping = true }
+      endTimer = context?.after(nanoseconds: duration.nanoseconds) { self.left = 0 }
     }
     begin(.window, then: onEnd)
   }

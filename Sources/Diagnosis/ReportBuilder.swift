@@ -29,8 +29,8 @@ struct ReportBuilder {
       pods: order.map { index in
         let pod = attribution.pods[index]
         return Sample.Pod(
-          name: name(pod), isIdentified: pod.isIdentified, answered: pod.tally.answered,
-          lost: pod.tally.lost)
+          name: name(pod), isIdentified: pod.isIdentified && takesPart(pod),
+          answered: pod.tally.answered, lost: pod.tally.lost)
       },
       connections: counts.connections.map { connection in
         connection.tally.renumbered { position[attribution.podOfRow[$0]] }
@@ -39,6 +39,11 @@ struct ReportBuilder {
       isCyclic: plan.policy == .roundRobin,
       isReadySetKnown: attribution.isReadySetKnown,
       membershipChanged: counts.listChanges > 0)
+  }
+
+  /// A pod that left the list before the window began has a row for its warm-up, and no more.
+  private func takesPart(_ pod: Attribution.Pod) -> Bool {
+    pod.isReady || pod.tally.sent > 0 || !attribution.isReadySetKnown
   }
 
   func report() -> Report {

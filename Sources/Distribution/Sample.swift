@@ -4,8 +4,9 @@ package struct Sample: Sendable {
   package struct Pod: Sendable {
     /// As people know it; it appears in reasons, unescaped.
     package var name: String
-    /// False for a row that stands for answers whose pod could not be told, for example all that
-    /// came through a virtual IP without naming their pod.
+    /// False for a row that is no pod of the window: one that stands for answers whose pod could not
+    /// be told, for example all that came through a virtual IP without naming their pod, or one of a
+    /// pod that was gone before it began.
     package var isIdentified: Bool
     /// Attempts answered in the measuring window.
     package var answered: Int

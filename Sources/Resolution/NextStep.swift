@@ -1,3 +1,5 @@
+internal import Naming
+
 extension DNSOutcome {
   /// What a client makes of a lookup for addresses that ended so.
   package enum Meaning: Hashable, Sendable {
@@ -38,14 +40,5 @@ extension DNSOutcome {
       return "\(rules.client) keeps the addresses it has; without any, RPCs fail with "
         + "UNAVAILABLE. It \(again)"
     }
-  }
-}
-
-extension Duration {
-  /// `1.6 s`; whole seconds without decimals.
-  fileprivate var inSeconds: String {
-    let milliseconds = Int(self / .milliseconds(1))
-    let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
-    return rest == 0 ? "\(seconds) s" : "\(Double(milliseconds) / 1000) s"
   }
 }

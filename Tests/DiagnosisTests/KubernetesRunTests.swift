@@ -87,9 +87,31 @@ struct KubernetesRunTests {
     try run.expectTruth()
     #expect(run.report.rpcs.lost == 0)
     #expect(run.report.resolution.changes == 2)
-    let pods = run.report.connections.flatMap(\.pods)
-    #expect(pods.count { $0 == "mygrpc-0" } == 2)
-    #expect(pods.count == 6)
+    let first = "\(run.cluster.pods[0].address):"
+    #expect(run.report.connections.count { $0.remote.hasPrefix(first) } == 2)
+    #expect(run.report.connections.count == 6)
+  }
+
+  @Test("a change in the window begins the counting anew, with the pods that are ready then")
+  func restart() async throws {
+    let run = try await measure(
+      .roundRobin,
+      meanwhile: { cluster, _ in
+        try await cluster.answered(60, by: 0)
+        try await cluster.setReady(false, pod: 0)
+      },
+      adjust: {
+        $0.amount = .rpcs(1000)
+        $0.rate = 500
+      })
+    try run.expectTruth()
+    #expect(run.report.rpcs.sent == 1000)
+    #expect(run.report.verdict.outcome == "balanced")
+    #expect(run.report.statistics.ready == 4)
+    #expect(try run.pod("mygrpc-0").rpcs == 0)
+    #expect(run.report.resolution.changes == 1)
+    #expect(run.report.resolution.addresses.count { $0.ready == true } == 4)
+    #expect(run.report.findings.contains { $0.code == "LBC0117" })
   }
 
   @Test("cluster_ip goes to the Service's virtual IP, and all ready pods are known behind it")
