@@ -78,13 +78,15 @@ extension DynamicMessage {
     var block = block
     var values: [Value] = []
     while !block.isAtEnd {
-      let start = block
+      var unread = block
       if let value = try value(of: field, from: &block, depth: 0) {
         values.append(value)
       } else {
+        // A number that the closed enum does not have.
         var record = WireWriter()
         record.tag(field.number, field.kind.wireType)
-        unknownFields += record.bytes + block.bytes[start.offset..<block.offset]
+        record.varint(try unread.varint())
+        unknownFields += record.bytes
       }
     }
     append(values, to: field)
