@@ -92,6 +92,21 @@ struct JSONOutputTests {
     #expect(text.split(separator: "@type").count == 101)
   }
 
+  @Test("Empty messages cost little, however many fields their type has")
+  func manyFields() throws {
+    var pool = DescriptorPool()
+    let fields = (1...20_000).map { FieldDeclaration.one("f\($0)", $0 + 1, .int32) }
+    try pool.add(
+      DescriptorWriter.serialized(
+        FileDeclaration(
+          "x.proto", package: "x",
+          messages: [MessageDeclaration("M", [.many("m", 1, .message("M"))] + fields)])))
+    let type = try #require(try pool.link().message(named: "x.M"))
+    let bytes = Array(repeating: hex("0a00"), count: 50_000).flatMap { $0 }
+    let text = try DynamicMessage(type, decoding: bytes).json(JSONOptions(indented: false))
+    #expect(text.utf8.count == 150_007)
+  }
+
   @Test("A schema whose known types are other ones does not crash")
   func impostors() throws {
     let names = ["Timestamp", "Duration", "FieldMask", "Struct", "Value", "ListValue", "Any"]
