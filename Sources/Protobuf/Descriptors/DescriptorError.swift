@@ -3,6 +3,7 @@ package enum DescriptorError: Error, Equatable, Sendable, CustomStringConvertibl
   case malformed(file: String, WireError)
   case tooLarge
   case tooManyDeclarations
+  /// The files of a cycle, and those that import them.
   case importCycle(files: [String])
   case unknownType(name: String, usedBy: String, missingFiles: [String])
   /// A declaration contradicts itself or another one.
@@ -15,10 +16,11 @@ package enum DescriptorError: Error, Equatable, Sendable, CustomStringConvertibl
     case .tooLarge: "the file descriptors are larger than \(Limits.descriptorBytes) bytes together"
     case .tooManyDeclarations:
       "the file descriptors have more than \(Limits.declarations) declarations together"
-    case .importCycle(let files): "files import each other: \(files.joined(separator: ", "))"
+    case .importCycle(let files):
+      "there is a cycle in the imports of \(files.prefix(20).joined(separator: ", "))"
     case .unknownType(let name, let user, let missing):
       "\(user) uses \(name), which no file declares"
-        + (missing.isEmpty ? "" : "; missing: \(missing.joined(separator: ", "))")
+        + (missing.isEmpty ? "" : "; missing: \(missing.prefix(20).joined(separator: ", "))")
     case .invalid(let name, let reason): "\(name): \(reason)"
     }
   }

@@ -8,18 +8,23 @@ struct Features: Equatable {
   var presence: Presence
   var enumsAreOpen: Bool
   var repeatedIsPacked: Bool
+  var textIsVerified: Bool
   var messagesAreDelimited = false
 
-  static let proto2 = Features(presence: .explicit, enumsAreOpen: false, repeatedIsPacked: false)
-  static let proto3 = Features(presence: .implicit, enumsAreOpen: true, repeatedIsPacked: true)
+  static let proto2 = Features(
+    presence: .explicit, enumsAreOpen: false, repeatedIsPacked: false, textIsVerified: false)
+  static let proto3 = Features(
+    presence: .implicit, enumsAreOpen: true, repeatedIsPacked: true, textIsVerified: true)
   /// Editions 2023 and later agree in what is read here.
-  static let editions = Features(presence: .explicit, enumsAreOpen: true, repeatedIsPacked: true)
+  static let editions = Features(
+    presence: .explicit, enumsAreOpen: true, repeatedIsPacked: true, textIsVerified: true)
 
   func applying(_ changes: FeatureChanges) -> Features {
     Features(
       presence: changes.presence ?? presence,
       enumsAreOpen: changes.enumsAreOpen ?? enumsAreOpen,
       repeatedIsPacked: changes.repeatedIsPacked ?? repeatedIsPacked,
+      textIsVerified: changes.textIsVerified ?? textIsVerified,
       messagesAreDelimited: changes.messagesAreDelimited ?? messagesAreDelimited)
   }
 }
@@ -29,6 +34,7 @@ struct FeatureChanges: Equatable {
   var presence: Features.Presence?
   var enumsAreOpen: Bool?
   var repeatedIsPacked: Bool?
+  var textIsVerified: Bool?
   var messagesAreDelimited: Bool?
 
   /// Values of later editions change nothing.
@@ -43,11 +49,11 @@ struct FeatureChanges: Equatable {
         case 3: presence = .required
         default: break
         }
-      case (2, .varint): enumsAreOpen = try reader.choice() ?? enumsAreOpen
-      case (3, .varint): repeatedIsPacked = try reader.choice() ?? repeatedIsPacked
+      case (2, .varint): enumsAreOpen = try reader.choice(1, else: 2) ?? enumsAreOpen
+      case (3, .varint): repeatedIsPacked = try reader.choice(1, else: 2) ?? repeatedIsPacked
+      case (4, .varint): textIsVerified = try reader.choice(2, else: 3) ?? textIsVerified
       case (5, .varint):
-        // LENGTH_PREFIXED is 1, DELIMITED 2.
-        messagesAreDelimited = try reader.choice().map { !$0 } ?? messagesAreDelimited
+        messagesAreDelimited = try reader.choice(2, else: 1) ?? messagesAreDelimited
       default: try reader.skip(tag)
       }
     }
@@ -55,11 +61,11 @@ struct FeatureChanges: Equatable {
 }
 
 extension WireReader {
-  /// An enum whose values are 1 and 2; true for 1.
-  fileprivate mutating func choice() throws(WireError) -> Bool? {
+  /// An enum of two values.
+  fileprivate mutating func choice(_ yes: UInt64, else no: UInt64) throws(WireError) -> Bool? {
     switch try varint() {
-    case 1: true
-    case 2: false
+    case yes: true
+    case no: false
     default: nil
     }
   }

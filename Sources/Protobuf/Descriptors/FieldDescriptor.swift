@@ -20,6 +20,8 @@ package struct FieldDescriptor: Sendable {
   package let isRequired: Bool
   /// The oneof that it is a member of, by its place in the message's `oneofs`.
   package let oneof: Int?
+  /// Whether text that is not UTF-8 makes the message invalid, or is kept as an unknown field.
+  let textIsVerified: Bool
   /// What an unset field counts as; nil for messages. Lists and maps are empty.
   package let defaultValue: Value?
 }

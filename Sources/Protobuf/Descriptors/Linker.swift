@@ -164,7 +164,7 @@ struct Linker {
       hasPresence: !isList
         && (isMessage || oneof != nil || isRequired || field.isProto3Optional
           || features.presence == .explicit),
-      isRequired: isRequired, oneof: oneof,
+      isRequired: isRequired, oneof: oneof, textIsVerified: features.textIsVerified,
       defaultValue: isList ? nil : try defaultValue(of: field, kind: kind, name: name))
   }
 

@@ -5,6 +5,7 @@ final class MessageDescriptor: Sendable {
   /// In the order of the .proto file.
   let fields: [FieldDescriptor]
   let oneofs: [String]
+  let requiredFields: [FieldDescriptor]
   private let indexByNumber: [Int: Int]
   private let indexByName: [String: Int]
 
@@ -13,6 +14,7 @@ final class MessageDescriptor: Sendable {
     self.fullName = fullName
     self.fields = fields
     self.oneofs = oneofs
+    requiredFields = fields.filter(\.isRequired)
     var numbers: [Int: Int] = [:]
     var names: [String: Int] = [:]
     for (index, field) in fields.enumerated() {
@@ -26,6 +28,11 @@ final class MessageDescriptor: Sendable {
   }
 
   func field(_ number: Int) -> FieldDescriptor? { indexByNumber[number].map { fields[$0] } }
+
+  /// In the order of the .proto file.
+  func fields(_ numbers: some Sequence<Int>) -> [FieldDescriptor] {
+    numbers.compactMap { indexByNumber[$0] }.sorted().map { fields[$0] }
+  }
 
   func field(named name: String) -> FieldDescriptor? { indexByName[name].map { fields[$0] } }
 }

@@ -64,7 +64,7 @@ struct JSONMapper {
       }
       path.removeLast()
     }
-    for field in type.fields where field.isRequired && message[field] == nil {
+    for field in type.descriptor.requiredFields where message[field] == nil {
       throw error("the required field \(field.name) is missing", at: offset)
     }
     return message

@@ -29,11 +29,10 @@ extension JSONPrinter {
 
   /// One member of the oneof is shown in the message's place.
   private func printValue(_ message: DynamicMessage, depth: Int, to writer: inout JSONWriter) {
-    for field in message.type.fields {
-      guard let value = message[field] else { continue }
-      return print(value, of: field, in: message.type, depth: depth, to: &writer)
+    guard let field = message.setFields.first, let value = message[field] else {
+      return writer.word("null")
     }
-    writer.word("null")
+    print(value, of: field, in: message.type, depth: depth, to: &writer)
   }
 
   private func printAny(

@@ -21,8 +21,8 @@ struct JSONPrinter {
   }
 
   func printFields(of message: DynamicMessage, depth: Int, to writer: inout JSONWriter) {
-    for field in message.type.fields {
-      let absent = emitDefaults && !field.hasPresence ? message.value(of: field) : nil
+    for field in emitDefaults ? message.type.fields : message.setFields {
+      let absent = field.hasPresence ? nil : message.value(of: field)
       guard let value = message[field] ?? absent else { continue }
       writer.key(field.jsonName)
       print(value, of: field, in: message.type, depth: depth, to: &writer)

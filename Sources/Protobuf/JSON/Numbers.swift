@@ -1,10 +1,11 @@
 /// As JSON has a number that may be none (protobuf.dev/programming-guides/json): as short as it
-/// reads back, without the ".0" of whole numbers.
+/// reads back, without the ".0" of whole numbers, except for -0.0: some readers take -0 for the
+/// integer, which has no sign.
 func jsonText(_ value: some BinaryFloatingPoint & LosslessStringConvertible) -> String {
   if value.isNaN { return "NaN" }
   if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
   let text = value.description
-  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  return text.hasSuffix(".0") && value != 0 || text == "0.0" ? String(text.dropLast(2)) : text
 }
 
 /// A JSON number as its text (RFC 8259 §6), so that no digit is lost before its type is known.

@@ -1,8 +1,8 @@
 extension DynamicMessage {
   /// Decodes a message (protobuf.dev/programming-guides/encoding). Of singular fields the last
   /// value counts, messages are merged, lists are read packed and unpacked whatever was declared.
-  /// Fields that the type does not have, that have another wire type, or whose closed enum does not
-  /// have the number are kept as unknown.
+  /// Kept as unknown: fields that the type does not have or that have another wire type, numbers
+  /// that a closed enum does not have, and text that is not UTF-8 where proto2 lets it pass.
   package init(_ type: MessageType, decoding bytes: [UInt8]) throws(WireError) {
     try self.init(type, decoding: bytes, depth: 1)
   }
@@ -78,13 +78,15 @@ extension DynamicMessage {
     var block = block
     var values: [Value] = []
     while !block.isAtEnd {
-      let start = block
+      var unread = block
       if let value = try value(of: field, from: &block, depth: 0) {
         values.append(value)
       } else {
+        // A number that the closed enum does not have.
         var record = WireWriter()
         record.tag(field.number, field.kind.wireType)
-        unknownFields += record.bytes + block.bytes[start.offset..<block.offset]
+        record.varint(try unread.varint())
+        unknownFields += record.bytes
       }
     }
     append(values, to: field)
@@ -98,11 +100,12 @@ extension DynamicMessage {
     var message = DynamicMessage(entry.type)
     try message.merge(&block, depth: depth + 1)
     guard let key = message.value(of: entry.key).flatMap(MapKey.init) else { return false }
-    // An enum number that the closed enum does not have makes the whole entry unknown.
-    if message[entry.value] == nil, !message.unknownFields.isEmpty,
-      entry.type.enumeration(of: entry.value)?.isOpen == false
-    {
-      return false
+    // A key or value that is kept as unknown makes the whole entry unknown.
+    if !message.unknownFields.isEmpty {
+      for field in [entry.key, entry.value] where message[field] == nil {
+        let isClosed = entry.type.enumeration(of: field)?.isOpen == false
+        if isClosed || (field.kind == .string && !field.textIsVerified) { return false }
+      }
     }
     let absent = entry.type.messageType(of: entry.value).map { Value.message(DynamicMessage($0)) }
     guard let value = message.value(of: entry.value) ?? absent,
@@ -113,7 +116,7 @@ extension DynamicMessage {
     return true
   }
 
-  /// Nil for a number that the field's closed enum does not have.
+  /// Nil for a value that is kept as unknown.
   private func value(
     of field: FieldDescriptor, from reader: inout WireReader, merging previous: Self? = nil,
     depth: Int
@@ -133,7 +136,9 @@ extension DynamicMessage {
     case .sfixed32: return .integer(Int64(Int32(bitPattern: try reader.fixed32())))
     case .sfixed64: return .integer(Int64(bitPattern: try reader.fixed64()))
     case .bool: return .bool(try reader.varint() != 0)
-    case .string: return .string(try reader.string())
+    case .string:
+      if field.textIsVerified { return .string(try reader.string()) }
+      return String(validating: try reader.byteString(), as: UTF8.self).map(Value.string)
     case .bytes: return .bytes(try reader.byteString())
     case .enumeration:
       let number = Int32(truncatingIfNeeded: try reader.varint())

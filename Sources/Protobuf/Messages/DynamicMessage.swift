@@ -15,6 +15,10 @@ package struct DynamicMessage: Equatable, Sendable {
   /// Nil for an unset field.
   package subscript(field: FieldDescriptor) -> Value? { values[field.number] }
 
+  /// In the order of the .proto file. Takes no longer for a type of many fields, of which a
+  /// hostile message may have many.
+  var setFields: [FieldDescriptor] { type.descriptor.fields(values.keys) }
+
   /// By JSON name or the one of the .proto file. Nil where unset or unknown.
   package subscript(name: String) -> Value? {
     type.descriptor.field(named: name).flatMap { values[$0.number] }

@@ -86,6 +86,11 @@ extension Value {
     }
   }
 
+  package var asBool: Bool? {
+    guard case .bool(let value) = self else { return nil }
+    return value
+  }
+
   package var asString: String? {
     guard case .string(let value) = self else { return nil }
     return value

@@ -3,8 +3,8 @@ package enum Limits {
   /// Messages within messages, groups within groups, values within JSON values. 100 is what the
   /// C++, Python and Java implementations take.
   package static let depth = 100
-  /// Bytes of one message, and of one JSON text.
-  package static let messageBytes = 16 << 20
+  /// Bytes of one message, which is what gRPC clients receive by default, and of one JSON text.
+  package static let messageBytes = 4 << 20
   /// Bytes of all file descriptors of a pool together.
   package static let descriptorBytes = 16 << 20
   /// Files, messages, fields, oneofs, enums, values, services and methods of a pool together: an

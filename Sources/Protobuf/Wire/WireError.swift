@@ -21,7 +21,7 @@ package struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
   private var reason: String {
     switch kind {
     case .truncated: "the message ends inside a field"
-    case .varintTooLong: "a varint has more than 64 bits"
+    case .varintTooLong: "a varint is longer than it can be"
     case .fieldNumber: "a field number is 0 or has more than 29 bits"
     case .wireType(let type): "wire type \(type) does not exist"
     case .endOfGroup: "a group ends that did not begin"

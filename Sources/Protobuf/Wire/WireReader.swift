@@ -23,7 +23,7 @@ struct WireReader {
   mutating func tag() throws(WireError) -> Tag? {
     if isAtEnd { return nil }
     var ahead = self
-    let word = try ahead.varint()
+    let word = try ahead.varint(atMost: 5)
     guard let type = WireType(rawValue: UInt8(word & 7)) else {
       throw error(.wireType(UInt8(word & 7)))
     }
@@ -33,15 +33,16 @@ struct WireReader {
     return Tag(number: Int(number), type: type)
   }
 
-  mutating func varint() throws(WireError) -> UInt64 {
+  /// What ten bytes hold beyond 64 bits is dropped, as most implementations do. Tags and lengths
+  /// have at most five bytes.
+  mutating func varint(atMost limit: Int = 10) throws(WireError) -> UInt64 {
     var value: UInt64 = 0
     var next = offset
-    for shift in stride(from: 0, through: 63, by: 7) {
+    for index in 0..<limit {
       guard next < end else { throw error(.truncated) }
       let byte = bytes[next]
       next += 1
-      if shift == 63, byte > 1 { break }
-      value |= UInt64(byte & 0x7f) << UInt64(shift)
+      value |= UInt64(byte & 0x7f) << UInt64(7 * index)
       if byte < 0x80 {
         offset = next
         return value
@@ -65,7 +66,7 @@ struct WireReader {
   /// The length-delimited value that comes next, as a reader over it.
   mutating func block() throws(WireError) -> WireReader {
     var ahead = self
-    let count = try ahead.varint()
+    let count = try ahead.varint(atMost: 5)
     guard count <= UInt64(end - ahead.offset) else { throw error(.truncated) }
     let block = WireReader(bytes, from: ahead.offset, to: ahead.offset + Int(count))
     offset = ahead.offset + Int(count)

@@ -12,13 +12,12 @@ struct RandomMessageTests {
       let message = random.message(type, density: round % 4 * 20 + 5)
       let bytes = message.encoded()
       let decoded = try DynamicMessage(type, decoding: bytes)
-      #expect(decoded == message)
-      #expect(decoded.unknownFields.isEmpty)
-      #expect(decoded.encoded() == bytes)
+      try #require(decoded.encoded() == bytes)
+      try #require(decoded.unknownFields.isEmpty)
       for options in [JSONOptions(), JSONOptions(emitDefaults: true, indented: false)] {
         let text = message.json(options)
         let read = try DynamicMessage(type, json: text)
-        #expect(read.encoded() == bytes, "\(text)")
+        try #require(read.encoded() == bytes, "\(text)")
       }
     }
   }

@@ -110,6 +110,7 @@ extension WireWriter {
     }
     if let enumsAreOpen = changes.enumsAreOpen { features.number(2, enumsAreOpen ? 1 : 2) }
     if let isPacked = changes.repeatedIsPacked { features.number(3, isPacked ? 1 : 2) }
+    if let isVerified = changes.textIsVerified { features.number(4, isVerified ? 2 : 3) }
     if let isDelimited = changes.messagesAreDelimited { features.number(5, isDelimited ? 2 : 1) }
     if features.bytes.isEmpty { return }
     var options = WireWriter()

@@ -74,8 +74,9 @@ extension SplitMix64 {
 
   private mutating func number<Number: BinaryFloatingPoint & LosslessStringConvertible>() -> Number
   where Number.RawSignificand: FixedWidthInteger {
+    // Not the largest Float: Python refuses its shortest text, 3.4028235e38, as too large.
     let special: [Number] = [
-      0, -0.0, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude, 1.5,
+      0, -0.0, .infinity, -.infinity, .nan, 3e38, .leastNonzeroMagnitude, 1.5,
       16_777_217, 1e20, -1e-7,
     ]
     if oneIn(2) { return special.randomElement(using: &self) ?? 0 }

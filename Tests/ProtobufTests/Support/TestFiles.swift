@@ -112,7 +112,7 @@ enum TestFiles {
             FieldDeclaration(
               name: "packed_tints", number: 46, label: .repeated, kind: .enumeration("Tint"),
               isPacked: true),
-            .many("by_tint", 47, .message("ByTintEntry")),
+            .many("by_grade", 47, .message("ByGradeEntry")),
             .one("other", 48, .message(".test.Inner")),
             FieldDeclaration(name: "seven", number: 50, kind: .int32, defaultText: "-7"),
             FieldDeclaration(name: "endless", number: 51, kind: .double, defaultText: "-inf"),
@@ -126,10 +126,14 @@ enum TestFiles {
         messages: [
           .init("Cluster", [.one("size", 1, .int32), .one("inner", 2, .message(".test.Inner"))]),
           .init("Heap", [.one("label", 1, .string)]),
-          .mapEntry("ByTintEntry", .string, .enumeration("Tint")),
+          .mapEntry("ByGradeEntry", .string, .enumeration("Grade")),
         ])
     ],
-    enums: [EnumDeclaration(name: "Tint", values: [("WARM", 3), ("BLUE", 5)])])
+    enums: [
+      EnumDeclaration(name: "Tint", values: [("WARM", 3), ("BLUE", 5)]),
+      // A map's enum begins with 0.
+      EnumDeclaration("Grade", ["GRADE_NONE", "GRADE_A", "GRADE_B"]),
+    ])
 
   private static let editions = FileDeclaration(
     "test/editions.proto", package: "test2023", imports: ["test/proto3.proto"],
@@ -140,6 +144,9 @@ enum TestFiles {
           + [
             .one("closed", 60, .enumeration("Shade")),
             .one("open", 61, .enumeration("Hue")),
+            FieldDeclaration(
+              name: "loose", number: 66, kind: .string,
+              features: FeatureChanges(textIsVerified: false)),
             FieldDeclaration(
               name: "delimited", number: 62, kind: .message(".test.Inner"),
               features: FeatureChanges(messagesAreDelimited: true)),
