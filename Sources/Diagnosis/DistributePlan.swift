@@ -31,6 +31,10 @@ package struct DistributePlan: Sendable {
   /// A second name whose addresses are the ready pods behind a virtual IP, where one is known.
   package var membership: Target?
   package var assertions: [Assertion]
+  /// Deviation from an equal share that still counts as balanced.
+  package var tolerance = 0.1
+  /// With which a verdict about draws holds.
+  package var confidence = 0.99
   package var seed: UInt64
   package var frameLog: FrameLog?
   /// Told of every step, a line each (`-v`).

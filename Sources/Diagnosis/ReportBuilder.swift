@@ -49,7 +49,7 @@ struct ReportBuilder {
   func report() -> Report {
     let order = order
     let sample = sample(order)
-    let verdict = judge(sample)
+    let verdict = judge(sample, tolerance: plan.tolerance, confidence: plan.confidence)
     var total = counts.unplaced
     for row in counts.rows { total += row.tally }
     let evidence = Evidence(

@@ -44,6 +44,7 @@ extension Evidence {
       return metric == .pods || metric == .coverage ? exact(0) : nil
     }
     let value = measures.value(of: metric)
+    if sample.basis == .perCall, !sample.membershipChanged { return sampled(metric, measures) }
     if let doubt = generalDoubt {
       // Whatever else is in doubt, a pod that answered has answered.
       return (metric == .pods ? value...(.infinity) : 0...(.infinity), doubt)
@@ -58,12 +59,36 @@ extension Evidence {
     }
   }
 
+  /// What a draw for every call leaves certain: the intervals of the hottest and of the coldest pod's
+  /// share, and that a pod which answered has answered.
+  private func sampled(
+    _ metric: Metric, _ measures: Measures
+  ) -> (range: ClosedRange<Double>, doubt: String?)? {
+    let doubt = "something in the path draws a pod for every call, and sampling error applies"
+    let n = Double(measures.pods)
+    guard measures.pods >= 2, sample.isReadySetKnown else {
+      return metric == .pods ? (Double(measures.answering)...(.infinity), doubt) : (0...(.infinity), doubt)
+    }
+    let sampling = CallSampling(
+      pods: measures.pods, calls: measures.rpcs, tolerance: verdict.tolerance,
+      confidence: verdict.confidence)
+    let hottest = sampling.interval(sample.counts.max() ?? 0)
+    let coldest = sampling.interval(sample.counts.min() ?? 0)
+    return switch metric {
+    case .pods: (Double(measures.answering)...n, measures.answering < measures.pods ? doubt : nil)
+    case .coverage: (measures.coverage...1, measures.coverage < 1 ? doubt : nil)
+    case .maxShare: (hottest, doubt)
+    case .minShare: (coldest, doubt)
+    case .skew: (n * hottest.lowerBound...n * hottest.upperBound, doubt)
+    default: (1...n, doubt)
+    }
+  }
+
   /// Why no measure of the distribution is exact, if so.
   private var generalDoubt: String? {
     switch sample.basis {
     case .opaque: "not every answer showed its pod"
-    case .perCall: "calls are balanced one by one, and sampling error applies"
-    case .cyclic, .perConnection:
+    case .cyclic, .perConnection, .perCall:
       if sample.membershipChanged {
         "the set of ready pods changed"
       } else if verdict.neededRPCs != nil {

@@ -6,15 +6,11 @@ package enum Expectation: Hashable, Sendable {
   /// shuffled DNS answer, sends to a pod each.
   case draws(Int)
 
-  /// Pods reached, on average: n(1 − (1 − 1/n)^K) for K draws.
+  /// Pods reached, on average.
   package func pods(of ready: Int) -> Double {
     switch self {
-    case .everyPod: return Double(ready)
-    case .draws(let draws):
-      guard ready > 0 else { return 0 }
-      var missed = 1.0
-      for _ in 0..<min(draws, 100_000) { missed *= 1 - 1 / Double(ready) }
-      return Double(ready) * (1 - missed)
+    case .everyPod: Double(ready)
+    case .draws(let draws): expectedPodsReached(connections: draws, pods: ready)
     }
   }
 }

@@ -10,17 +10,27 @@
 ///   the tolerance; or every |x_i − E| ≤ t·E + g where g itself is within the tolerance.
 /// - `skewed`: some |x_i − E| > t·E + g.
 /// - `inconclusive`: everything in between, and whatever the counts cannot show: pods that cannot
-///   be told apart, an unknown or changing set of ready pods, a single pod, a balancer per call.
+///   be told apart, an unknown or changing set of ready pods, a single pod.
 ///
-/// - Parameter tolerance: deviation from an equal share that counts as balanced, 0 or more.
-package func judge(_ sample: Sample, tolerance: Double = 0.1) -> Verdict {
-  Judgement(sample, tolerance: tolerance).verdict
+/// Where something in the path draws a pod for every call, sampling error takes the place of the
+/// slack: `balanced` where the interval of every pod's share lies within the tolerance, `skewed`
+/// where one lies wholly outside, `partial` where chance leaves no pod silent for so long
+/// (`CallSampling`).
+///
+/// - Parameters:
+///   - tolerance: deviation from an equal share that counts as balanced, 0 or more.
+///   - confidence: with which the intervals hold, for all pods and looks together; below 1.
+package func judge(
+  _ sample: Sample, tolerance: Double = 0.1, confidence: Double = 0.99
+) -> Verdict {
+  Judgement(sample, tolerance: tolerance, confidence: confidence).verdict
 }
 
 /// The numbers of one judgement.
 struct Judgement {
   let sample: Sample
   let tolerance: Double
+  let confidence: Double
   let basis: Basis
   /// The identified pods; `counts`, n and N are theirs.
   let pods: [Sample.Pod]
@@ -32,9 +42,10 @@ struct Judgement {
   /// Counts by which a pod may differ from its exact share though the policy works as it should.
   let slack: Int
 
-  init(_ sample: Sample, tolerance: Double) {
+  init(_ sample: Sample, tolerance: Double, confidence: Double) {
     self.sample = sample
     self.tolerance = tolerance
+    self.confidence = confidence
     basis = sample.basis
     pods = sample.pods.filter(\.isIdentified)
     counts = pods.map(\.answered)
@@ -48,7 +59,7 @@ struct Judgement {
     if total + sample.unidentified == 0 { return inconclusive(nothingAnswered) }
     if basis == .opaque { return inconclusive(opaque) }
     if sample.membershipChanged { return inconclusive(changed) }
-    if basis == .perCall { return inconclusive(perCall) }
+    if basis == .perCall { return perCall }
     if !sample.isReadySetKnown { return amongTheSeen }
     if n == 1 { return inconclusive(singlePod) }
     return counts.contains(0) ? withSilentPods : withoutSilentPods
@@ -74,6 +85,29 @@ struct Judgement {
   private var amongTheSeen: Verdict {
     if n >= 2, isSkewed { return decided(.skewed, skewed + "; silent pods would make it worse") }
     return inconclusive(n == 1 ? onePodSeen : evenAmongTheSeen)
+  }
+
+  /// Sampling error applies. Behind a balancer every pod of an unknown set may be silent by chance, and
+  /// n with it larger: then only too much for one pod is certain.
+  private var perCall: Verdict {
+    guard n >= 2 else { return inconclusive(singlePod) }
+    let sampling = CallSampling(
+      pods: n, calls: total, tolerance: tolerance, confidence: confidence)
+    guard sample.isReadySetKnown else {
+      return counts.contains(where: sampling.isAbove)
+        ? decided(.skewed, skewed + "; silent pods would make it worse")
+        : inconclusive(evenAmongTheSeen)
+    }
+    let needed = max(sampling.enough, total < sampling.enough ? 0 : 2 * total)
+    if counts.contains(0) {
+      return sampling.isEnoughForSilence
+        ? decided(.partial, partial) : inconclusive(tooFewForSilence, needed: needed)
+    }
+    if counts.contains(where: { sampling.isAbove($0) || sampling.isBelow($0) }) {
+      return decided(.skewed, skewed)
+    }
+    if counts.allSatisfy(sampling.isWithin) { return decided(.balanced, balanced) }
+    return inconclusive(tooFewCalls, needed: needed)
   }
 
   /// E: an equal share, in answers.
@@ -111,12 +145,13 @@ struct Judgement {
   }
 
   private func decided(_ outcome: Outcome, _ reason: String) -> Verdict {
-    Verdict(outcome: outcome, basis: basis, reason: reason, tolerance: tolerance)
+    Verdict(
+      outcome: outcome, basis: basis, reason: reason, tolerance: tolerance, confidence: confidence)
   }
 
   private func inconclusive(_ reason: String, needed: Int? = nil) -> Verdict {
     Verdict(
       outcome: .inconclusive, basis: basis, reason: reason, tolerance: tolerance,
-      neededRPCs: needed.flatMap { $0 > total ? $0 : nil })
+      confidence: confidence, neededRPCs: needed.flatMap { $0 > total ? $0 : nil })
   }
 }

@@ -18,12 +18,11 @@ extension Judgement {
     "the set of ready pods changed while RPCs were counted; run again when it is stable"
   }
 
-  var perCall: String {
-    let most = sample.connections.map(\.pods.count).max() ?? 0
-    return """
-      one connection was answered by \(most) pods: an L7 balancer or a mesh in the path chooses a \
-      pod for every call, and judging that takes statistics that come with a later version
-      """
+  var tooFewCalls: String {
+    """
+    all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each; something in the path \
+    chooses a pod for every call, and at so few, chance may move a pod by more than the tolerance
+    """
   }
 
   var singlePod: String {
@@ -49,8 +48,11 @@ extension Judgement {
 
   var tooFewForSilence: String {
     let scale =
-      basis == .cyclic
-      ? "\(n) pods and \(count(slack, "picker"))" : count(sample.connections.count, "connection")
+      switch basis {
+      case .cyclic: "\(n) pods and \(count(slack, "picker"))"
+      case .perCall: "a pod drawn for every call"
+      case .perConnection, .opaque: count(sample.connections.count, "connection")
+      }
     return """
       \(counts.count { $0 == 0 }) of \(n) ready pods are silent, but with \(scale), \
       \(count(total, "answer")) are too few to tell whether they stay so
@@ -100,8 +102,12 @@ extension Judgement {
 
   /// How the policy brought the counts about.
   private var mechanism: String {
-    guard basis == .perConnection else {
+    switch basis {
+    case .cyclic, .opaque:
       return "the policy takes pods in turn, so the others were not connected or gave no answer"
+    case .perCall:
+      return "what chooses a pod for every call leaves them out, which chance does not"
+    case .perConnection: break
     }
     if connections == 1 {
       return "all RPCs of a connection go to the pod at its end, and this client has 1 connection"

@@ -32,16 +32,20 @@ package struct Verdict: Hashable, Sendable {
   package var reason: String
   /// The relative deviation from an equal share that still counts as balanced; 0.1 is ±10 %.
   package var tolerance: Double
+  /// With which a verdict about draws holds; 0.99 is 99 %.
+  package var confidence: Double
   /// How many answered RPCs would decide. Nil when more RPCs would not help or none are needed.
   package var neededRPCs: Int?
 
   package init(
-    outcome: Outcome, basis: Basis, reason: String, tolerance: Double, neededRPCs: Int? = nil
+    outcome: Outcome, basis: Basis, reason: String, tolerance: Double, confidence: Double = 0.99,
+    neededRPCs: Int? = nil
   ) {
     self.outcome = outcome
     self.basis = basis
     self.reason = reason
     self.tolerance = tolerance
+    self.confidence = confidence
     self.neededRPCs = neededRPCs
   }
 }

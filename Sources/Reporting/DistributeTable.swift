@@ -94,7 +94,13 @@ struct DistributeTable {
     page.add(
       "",
       "basis \(verdict.basis); balanced means within \(percentage(verdict.tolerance)) of an equal "
-        + "share\(needed)")
+        + "share\(confidence(verdict))\(needed)")
+  }
+
+  /// Where the verdict is about draws.
+  private func confidence(_ verdict: Report.Verdict) -> String {
+    verdict.basis == Basis.perCall.rawValue
+      ? ", with \(percentage(verdict.confidence)) confidence" : ""
   }
 
   private func addAssertions(to page: inout Page) {

@@ -74,6 +74,8 @@ extension Report {
     package var reason: String
     /// Relative deviation from an equal share that counts as balanced; 0.1 is ±10 %.
     package var tolerance: Double
+    /// With which a verdict about draws holds (basis per-call); 0.99 is 99 %.
+    package var confidence: Double
     /// How many answered RPCs would decide an inconclusive run; null where more would not help.
     package var neededRPCs: Int?
 
@@ -82,11 +84,12 @@ extension Report {
       basis = verdict.basis.rawValue
       reason = verdict.reason
       tolerance = verdict.tolerance
+      confidence = verdict.confidence
       neededRPCs = verdict.neededRPCs
     }
 
     enum CodingKeys: String, CodingKey {
-      case outcome, basis, reason, tolerance
+      case outcome, basis, reason, tolerance, confidence
       case neededRPCs = "needed_rpcs"
     }
   }

@@ -20,6 +20,7 @@ struct Compare: AsyncParsableCommand {
   @OptionGroup var load: LoadOptions
   @OptionGroup(title: "RPC") var rpcOptions: RPCOptions
   @OptionGroup(title: "Transport security") var securityOptions: SecurityOptions
+  @OptionGroup var judgement: JudgementOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
@@ -59,6 +60,7 @@ struct Compare: AsyncParsableCommand {
       policy: .pickFirst, request: rpcOptions.request, seed: seed)
     plan.security = securityOptions.security
     load.apply(to: &plan)
+    judgement.apply(to: &plan)
     plan.lookup = targetOptions.lookup(in: lab)
     plan.stepLog = output.stepLog(terminal)
     return plan

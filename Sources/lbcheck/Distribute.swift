@@ -44,6 +44,7 @@ struct Distribute: AsyncParsableCommand {
     transform: Distribute.assertion)
   var assert: [Assertion] = []
 
+  @OptionGroup var judgement: JudgementOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
@@ -89,6 +90,7 @@ struct Distribute: AsyncParsableCommand {
       request: rpcOptions.request, seed: seed)
     plan.security = securityOptions.security
     load.apply(to: &plan)
+    judgement.apply(to: &plan)
     plan.lookup = targetOptions.lookup(
       in: lab, reading: asKuberesolver.map { .kuberesolver($0) } ?? .union)
     plan.assertions = assert

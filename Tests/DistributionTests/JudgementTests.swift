@@ -130,7 +130,7 @@ struct JudgementTests {
   }
 
   enum Doubt: CaseIterable {
-    case nothing, onlyLosses, opaque, partlyOpaque, changed, perCall, single, oneSeen
+    case nothing, onlyLosses, opaque, partlyOpaque, changed, single, oneSeen
 
     var sample: Sample {
       switch self {
@@ -148,12 +148,6 @@ struct JudgementTests {
         var sample = Sample.cyclic([100, 100, 100])
         sample.membershipChanged = true
         return sample
-      case .perCall:
-        var sample = Sample.perConnection(pods: 3, [(pod: 0, rpcs: 100)])
-        sample.pods = Sample.pods([100, 100, 100])
-        sample.connections[0].answered(pod: 1, rpcs: 100)
-        sample.connections[0].answered(pod: 2, rpcs: 100)
-        return sample
       case .single: return .cyclic([500])
       case .oneSeen: return .perConnection(pods: 1, [(pod: 0, rpcs: 500)], isReadySetKnown: false)
       }
@@ -163,7 +157,6 @@ struct JudgementTests {
       switch self {
       case .nothing, .onlyLosses, .changed, .single: .cyclic
       case .opaque, .partlyOpaque: .opaque
-      case .perCall: .perCall
       case .oneSeen: .perConnection
       }
     }
@@ -175,7 +168,6 @@ struct JudgementTests {
       case .opaque: "500 of 500 answers did not show their pod"
       case .partlyOpaque: "1 of 301 answers did not show their pod"
       case .changed: "changed while RPCs were counted"
-      case .perCall: "one connection was answered by 3 pods"
       case .single: "nothing to balance"
       case .oneSeen: "it may be the only one"
       }

@@ -21,6 +21,15 @@ extension Sample {
       generations: connections.count, isCyclic: false, isReadySetKnown: isReadySetKnown)
   }
 
+  /// One connection, behind which a pod is drawn for every call.
+  static func perCall(_ counts: [Int], isReadySetKnown: Bool = true) -> Sample {
+    var tally = ConnectionTally()
+    for (pod, rpcs) in counts.enumerated() where rpcs > 0 { tally.answered(pod: pod, rpcs: rpcs) }
+    return Sample(
+      pods: pods(counts), connections: [tally], generations: 1, isCyclic: false,
+      isReadySetKnown: isReadySetKnown)
+  }
+
   static func pods(_ counts: [Int], lost: [Int] = []) -> [Pod] {
     counts.indices.map { index in
       Pod(
