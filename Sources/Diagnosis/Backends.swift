@@ -1,5 +1,6 @@
 internal import Naming
 internal import Reporting
+internal import Resolution
 
 /// What a run connects to, and what is known about the pods behind it before anything is sent.
 struct Backends {
@@ -54,8 +55,8 @@ struct Backends {
   }
 
   /// What the Kubernetes API's answer shows by itself.
-  var findings: [Report.Finding] {
+  func findings(_ reading: ServiceReading) -> [Report.Finding] {
     guard case .kubernetes(let cluster, let answer) = found.origin else { return [] }
-    return ClusterFindings(cluster, answer).all
+    return ClusterFindings(cluster, answer, reading: reading).all
   }
 }

@@ -1,24 +1,39 @@
 internal import Naming
 internal import Reporting
+internal import Resolution
 
 /// What the API's answer itself shows about clients that read it.
 struct ClusterFindings {
   private let reference: ServiceReference
   private let namespace: String
   private let answer: ClusterService.Answer
+  /// How the API was read in this run.
+  private let reading: ServiceReading
 
-  init(_ cluster: ClusterService, _ answer: ClusterService.Answer) {
-    self.init(cluster.reference, namespace: cluster.namespace, answer)
+  init(
+    _ cluster: ClusterService, _ answer: ClusterService.Answer, reading: ServiceReading = .union
+  ) {
+    self.init(
+      cluster.reference, namespace: cluster.namespace, answer, reading: reading)
   }
 
-  init(_ reference: ServiceReference, namespace: String, _ answer: ClusterService.Answer) {
+  init(
+    _ reference: ServiceReference, namespace: String, _ answer: ClusterService.Answer,
+    reading: ServiceReading = .union
+  ) {
     self.reference = reference
     self.namespace = namespace
     self.answer = answer
+    self.reading = reading
   }
 
   var all: [Report.Finding] {
-    [serviceUnreadable, kuberesolver(.v6), kuberesolver(.v5), truncation].compactMap { $0 }
+    var list = [serviceUnreadable]
+    for version in [KuberesolverVersion.v6, .v5]
+    where reading == .union || reading == .kuberesolver(version) {
+      list.append(kuberesolver(version))
+    }
+    return (list + [truncation]).compactMap { $0 }
   }
 
   private var serviceUnreadable: Report.Finding? {
@@ -55,11 +70,17 @@ struct ClusterFindings {
     } else {
       why = "it reads conditions and ports in its own way"
     }
+    let isMeasured = reading != .union
     return Report.Finding(
       code: "LBC0130", level: .warning,
-      message: "a kuberesolver \(version.rawValue) client would reach \(reached.count) of "
-        + "\(all.count) ready addresses",
-      evidence: why, hint: "--as-kuberesolver \(version.rawValue) measures that")
+      message:
+        "a kuberesolver \(version.rawValue) client \(isMeasured ? "reaches" : "would reach") "
+        + "\(reached.count) of \(all.count) ready addresses",
+      evidence: why,
+      hint: isMeasured
+        ? "give the Service clusterIP: None and the client dns:/// instead, or a resolver that unites "
+          + "EndpointSlices"
+        : "--as-kuberesolver \(version.rawValue) measures that")
   }
 
   private var truncation: Report.Finding? {

@@ -82,6 +82,14 @@ struct ClusterService {
 }
 
 extension ClusterService.Answer {
+  /// The endpoints for people: with their first port where none has the one that was meant.
+  var shown: [ServiceEndpoint] {
+    guard set.endpoints.isEmpty else { return set.endpoints }
+    var set = EndpointSliceSet(port: .first)
+    set.apply(.listed(slices))
+    return set.endpoints
+  }
+
   /// The Service's virtual IP with the Service's own port; nil for a headless Service.
   var virtualIP: TransportAddress? {
     guard let service, let address = service.clusterIPs.first.flatMap({ IPAddress($0) }) else {

@@ -61,7 +61,8 @@ package func distribute(
     plan: plan, load: load,
     resolution: known.found.resolution(changes: counts.earlierChanges + counts.listChanges),
     backends: known, counts: counts, attribution: attribution,
-    startedAt: startedAt, interrupted: control.isStopped
+    startedAt: startedAt, interrupted: control.isStopped,
+    watchTrouble: sources.lazy.compactMap(\.trouble).first
   ).report()
 }
 

@@ -1,4 +1,5 @@
 internal import Naming
+internal import Reporting
 internal import Transport
 
 /// The channels of a run on their event loops, from the first look-up to the last answer.
@@ -106,4 +107,10 @@ protocol NameSource: Sendable {
   var updates: AsyncStream<ResolverUpdate> { get }
   func reResolve()
   func stop()
+  /// Why it could hear of nothing new at the end; nil where it could.
+  var trouble: Problem? { get }
+}
+
+extension NameSource {
+  var trouble: Problem? { nil }
 }

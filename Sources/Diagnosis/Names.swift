@@ -92,7 +92,7 @@ struct Names {
     case (.kubernetes(let service), .kubernetes(_, let answer)):
       let port = reading == .union ? answer.port : service.reference.port
       let watch = service.watch(port, reading, log: log)
-      return seeds.map { _ in WatchedSource(watch: watch) }
+      return seeds.map { _ in WatchedSource(watch: watch, target: target.given) }
     default:
       return seeds.map { _ in FixedSource(backends.endpoints) }
     }
@@ -122,9 +122,11 @@ private struct FixedSource: NameSource {
 /// has nothing newer to say (kuberesolver ignores such requests as well).
 private struct WatchedSource: NameSource {
   let watch: ServiceWatch
+  let target: String
 
   var updates: AsyncStream<ResolverUpdate> { watch.updates() }
 
   func reResolve() {}
   func stop() { watch.stop() }
+  var trouble: Problem? { watch.refusal.map { Problem($0, target: target) } }
 }

@@ -14,6 +14,8 @@ struct ReportBuilder {
   let attribution: Attribution
   let startedAt: (unixMilliseconds: Int64, monotonic: MonotonicTime)
   let interrupted: Bool
+  /// Why changes could not be heard of while it ran; nil where they could.
+  let watchTrouble: Problem?
 
   /// Positions of the pods in the report: by name, with numbers in names in numeric order.
   private var order: [Int] {
@@ -72,7 +74,16 @@ struct ReportBuilder {
       assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
       findings: Findings(
         plan: plan, counts: counts, verdict: verdict, addresses: backends.endpoints.count
-      ).all + backends.findings)
+      ).all + backends.findings(plan.lookup.reading) + [unwatched].compactMap { $0 })
+  }
+
+  private var unwatched: Report.Finding? {
+    watchTrouble.map {
+      Report.Finding(
+        code: "LBC0134", level: .warning,
+        message: "the Kubernetes API could not be watched: changes would not have been noticed",
+        evidence: $0.cameBack, hint: $0.next)
+    }
   }
 
   private func pods(_ order: [Int], _ sample: Sample, answered: Int) -> [Report.Pod] {

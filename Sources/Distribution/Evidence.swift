@@ -67,7 +67,7 @@ extension Evidence {
     let doubt = "something in the path draws a pod for every call, and sampling error applies"
     let n = Double(measures.pods)
     guard measures.pods >= 2, sample.isReadySetKnown else {
-      return metric == .pods ? (Double(measures.answering)...(.infinity), doubt) : (0...(.infinity), doubt)
+      return (metric == .pods ? Double(measures.answering)...(.infinity) : 0...(.infinity), doubt)
     }
     let sampling = CallSampling(
       pods: measures.pods, calls: measures.rpcs, tolerance: verdict.tolerance,

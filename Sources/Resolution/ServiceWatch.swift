@@ -19,6 +19,8 @@ package final class ServiceWatch: Sendable {
     /// Nil until the API has answered.
     var latest: [Endpoint]?
     var changes = 0
+    /// That it may not be watched.
+    var refusal: KubernetesError?
     var readers: [AsyncStream<ResolverUpdate>.Continuation] = []
   }
 
@@ -36,6 +38,7 @@ package final class ServiceWatch: Sendable {
       case .interrupted(let error):
         log?("watch interrupted: \(error.cameBack)")
         state.withLock { state in
+          if error.kind == .forbidden || error.kind == .unauthorized { state.refusal = error }
           guard state.latest == nil else { return }
           for reader in state.readers { reader.yield(.failure(error.cameBack)) }
         }
@@ -98,6 +101,10 @@ package final class ServiceWatch: Sendable {
       }
     }
   }
+
+  /// That this identity may not watch, or not any more; nil where nothing was refused. Whatever else
+  /// interrupts a watch passes.
+  package var refusal: KubernetesError? { board.state.withLock { $0.refusal } }
 
   /// How often the list changed after the first one.
   package var changes: Int { board.state.withLock { $0.changes } }

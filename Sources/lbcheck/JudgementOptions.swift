@@ -30,7 +30,8 @@ struct JudgementOptions: ParsableArguments {
       range.contains(isPercentage ? number / 100 : number)
     else {
       throw ValidationError(
-        "\(name): '\(printable(text))' is not a fraction from \(range.lowerBound) to \(range.upperBound)")
+        "\(name): '\(printable(text))' is not a fraction from \(range.lowerBound) to \(range.upperBound)"
+      )
     }
     return isPercentage ? number / 100 : number
   }

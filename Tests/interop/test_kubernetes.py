@@ -149,6 +149,20 @@ def test_lbcheck_measures_with_the_permissions_of_its_manifest():
         lab.close()
 
 
+def test_a_forbidden_watch_is_said():
+    lab = Lab("--pods", "3", "--grant=list:discovery.k8s.io/endpointslices")
+    try:
+        report = distribute(
+            TARGET, "--kubeconfig", lab["kubeconfig"], "--context", RESTRICTED, "--policy",
+            "round_robin", "--rpcs", "90")
+        finding = next(f for f in report["findings"] if f["code"] == "LBC0134")
+        assert "watch" in finding["evidence"]
+        assert "lbcheck rbac" in finding["hint"]
+        assert per_pod(report, "pod") == lab.counts()
+    finally:
+        lab.close()
+
+
 def test_no_token_is_ever_shown(lab, tmp_path):
     config = yaml.safe_load(open(lab["kubeconfig"]))
     tokens = [user["user"]["token"] for user in config["users"]]
