@@ -4,8 +4,20 @@ package enum OutputFormat: String, CaseIterable, Sendable {
   /// The table with every column and every row.
   case wide
   case json
+  case yaml
   /// One self-contained page.
   case html
+  /// A line per pod.
+  case csv
+  /// The assertions as a test suite.
+  case junit
+  /// Annotations of GitHub Actions.
+  case github
+  /// Prometheus' text format.
+  case prometheus
+
+  /// Those that every report has. The others show one run of distribute.
+  package static let common: [OutputFormat] = [.table, .wide, .json, .yaml, .html]
 }
 
 /// The report as text that ends in a newline.
@@ -14,47 +26,60 @@ package func render(_ report: Report, as format: OutputFormat, style: Style) -> 
   case .table: DistributeTable(report, style: style, isWide: false).text
   case .wide: DistributeTable(report, style: style, isWide: true).text
   case .json: jsonText(report)
+  case .yaml: yamlText(report)
   case .html: HTMLPage(report).text
+  case .csv: CSVTable(report).text
+  case .junit: JUnitReport(report).text
+  case .github: GitHubAnnotations(report).text
+  case .prometheus: PrometheusMetrics(report).text
   }
 }
 
-/// The report as text that ends in a newline.
+/// The report as text that ends in a newline; a format that is not among the common ones gives the
+/// table.
 package func render(_ report: ResolveReport, as format: OutputFormat, style: Style) -> String {
-  switch format {
-  case .table: ResolveTable(report, style: style, isWide: false).text
-  case .wide: ResolveTable(report, style: style, isWide: true).text
-  case .json: jsonText(report)
-  case .html:
-    HTMLPage(
-      title: "lbcheck resolve \(report.target.given)",
-      table: ResolveTable(report, style: Style(), isWide: true).text
-    ).text
+  render(report, as: format, style, title: "lbcheck resolve \(report.target.given)") {
+    ResolveTable(report, style: $0, isWide: $1).text
   }
 }
 
-/// The report as text that ends in a newline.
+/// The report as text that ends in a newline; a format that is not among the common ones gives the
+/// table.
 package func render(_ report: AccessReport, as format: OutputFormat, style: Style) -> String {
-  switch format {
-  case .table, .wide: report.text(style: style)
-  case .json: jsonText(report)
-  case .html:
-    HTMLPage(title: "lbcheck rbac \(report.namespace)", table: report.text(style: Style())).text
+  render(report, as: format, style, title: "lbcheck rbac \(report.namespace)") { style, _ in
+    report.text(style: style)
   }
 }
 
-/// The report as text that ends in a newline.
+/// The report as text that ends in a newline; a format that is not among the common ones gives the
+/// table.
 package func render(_ report: CompareReport, as format: OutputFormat, style: Style) -> String {
-  switch format {
-  case .table, .wide: CompareTable(report, style: style).text
-  case .json: jsonText(report)
-  case .html: HTMLPage(report).text
+  if format == .html { return HTMLPage(report).text }
+  return render(report, as: format, style, title: "lbcheck compare") { style, _ in
+    CompareTable(report, style: style).text
   }
 }
 
-/// The problem as two to four lines for people, or as a JSON object (there is no page for it); the text ends in a newline.
+/// - Parameter table: for people, in a style, and whether it is wide.
+private func render(
+  _ report: some Encodable, as format: OutputFormat, _ style: Style, title: String,
+  table: (Style, Bool) -> String
+) -> String {
+  switch format {
+  case .json: jsonText(report)
+  case .yaml: yamlText(report)
+  case .html: HTMLPage(title: title, table: table(Style(), true)).text
+  case .wide: table(style, true)
+  case .table, .csv, .junit, .github, .prometheus: table(style, false)
+  }
+}
+
+/// The problem as two to four lines for people, or as an object for programs that read the report as
+/// one; the text ends in a newline.
 package func render(_ problem: Problem, as format: OutputFormat, style: Style) -> String {
   switch format {
-  case .table, .wide, .html: problem.lines(style: style)
   case .json: jsonText(problem)
+  case .yaml: yamlText(problem)
+  default: problem.lines(style: style)
   }
 }

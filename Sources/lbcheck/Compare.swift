@@ -25,6 +25,7 @@ struct Compare: AsyncParsableCommand {
 
   func validate() throws {
     _ = try targetOptions.parsed(isAsserting: false)
+    try output.validateCommon()
   }
 
   func run() async throws {

@@ -76,6 +76,7 @@ struct Distribute: AsyncParsableCommand {
   private func measure(_ plan: DistributePlan, _ terminal: Terminal) async throws -> ExitCode {
     try await output.measure(terminal) { control in
       let report = try await distribute(plan, control: control)
+      output.addSummary(terminal) { githubSummary(report) }
       return (
         { render(report, as: $0, style: $1) }, ExitStatus.code(for: report.assertions)
       )

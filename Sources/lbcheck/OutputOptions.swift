@@ -26,7 +26,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "How to show the report: table, wide, json or html; FORMAT=FILE writes it to a file. Repeatable.",
+      "How to show the report: table, wide, json, yaml or html, for distribute also csv, junit, github or prometheus; FORMAT=FILE writes it to a file. Repeatable.",
       valueName: "format"),
     transform: Request.init)
   var requests: [Request] = []
@@ -53,6 +53,28 @@ struct OutputOptions: ParsableArguments {
     return { terminal.error("lbcheck: \(Escaping.terminal($0))\n") }
   }
 
+  /// Adds to the summary page of a GitHub job, where annotations for one are asked for. A page that
+  /// cannot be written is said and changes nothing.
+  func addSummary(_ terminal: Terminal, _ text: () -> String) {
+    guard requests.contains(where: { $0.format == .github }),
+      let file = environment("GITHUB_STEP_SUMMARY"), !file.isEmpty
+    else { return }
+    do {
+      try Self.write(text(), to: file, adding: true)
+    } catch {
+      terminal.error("lbcheck: \(error)\n")
+    }
+  }
+
+  /// Refuses formats that show a run of distribute only.
+  func validateCommon() throws {
+    if let other = requests.first(where: { !OutputFormat.common.contains($0.format) }) {
+      let known = OutputFormat.common.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError(
+        "-o \(other.format.rawValue) shows runs of distribute; known here: \(known)")
+    }
+  }
+
   func validate() throws {
     let toOutput = requests.count { $0.file == nil }
     if toOutput > 1 {
@@ -77,8 +99,9 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  private static func write(_ text: String, to file: String) throws {
-    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  private static func write(_ text: String, to file: String, adding: Bool = false) throws {
+    let mode = adding ? O_APPEND : O_TRUNC
+    let descriptor = open(file, O_WRONLY | O_CREAT | mode | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw FileError(file: file, reason: String(cString: strerror(errno)))
     }

@@ -36,6 +36,7 @@ struct RBAC: AsyncParsableCommand {
 
   func validate() throws {
     _ = try parsed()
+    try output.validateCommon()
   }
 
   /// Nil for the lab.

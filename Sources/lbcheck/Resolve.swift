@@ -19,6 +19,7 @@ struct Resolve: AsyncParsableCommand {
 
   func validate() throws {
     _ = try targetOptions.parsed(isAsserting: false)
+    try output.validateCommon()
   }
 
   func run() async throws {

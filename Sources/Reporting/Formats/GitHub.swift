@@ -1,0 +1,79 @@
+/// Annotations for GitHub Actions (workflow commands,
+/// https://docs.github.com/actions/reference/workflow-commands-for-github-actions): an error for every
+/// assertion that failed, a warning for what could not be decided and for every finding that warns, a
+/// notice with the verdict.
+struct GitHubAnnotations {
+  private let report: Report
+
+  init(_ report: Report) {
+    self.report = report
+  }
+
+  var text: String {
+    var lines = [
+      Self.line("notice", "lbcheck: \(report.verdict.outcome)", report.verdict.reason)
+    ]
+    for assertion in report.assertions where assertion.held != true {
+      lines.append(
+        Self.line(
+          assertion.held == false ? "error" : "warning",
+          assertion.held == false
+            ? "lbcheck: \(assertion.assert) failed" : "lbcheck: \(assertion.assert) is undecided",
+          "observed \(assertion.observed)"))
+    }
+    for finding in report.findings where finding.level != .info {
+      let text = [finding.message, finding.evidence, finding.hint.map { "try: \($0)" }]
+      lines.append(
+        Self.line(
+          finding.level == .error ? "error" : "warning", "lbcheck \(finding.code)",
+          text.compactMap { $0 }.joined(separator: "; ")))
+    }
+    return lines.joined()
+  }
+
+  private static func line(_ command: String, _ title: String, _ message: String) -> String {
+    "::\(command) title=\(escaped(title, ":,"))::\(escaped(message, ""))\n"
+  }
+
+  /// Per cent signs and line ends, and in a property what would end it, as the runner decodes them.
+  private static func escaped(_ text: String, _ more: String) -> String {
+    var result = ""
+    for character in Escaping.terminal(text) {
+      switch character {
+      case "%": result += "%25"
+      case ":" where more.contains(":"): result += "%3A"
+      case "," where more.contains(","): result += "%2C"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}
+
+/// The same for a job's summary page (`GITHUB_STEP_SUMMARY`), in Markdown.
+package func githubSummary(_ report: Report) -> String {
+  var text = "### lbcheck: \(report.verdict.outcome)\n\n\(markdown(report.verdict.reason))\n\n"
+  text += "| pod | share | RPCs | lost | connections |\n|---|--:|--:|--:|--:|\n"
+  for pod in report.pods {
+    text += "| \(markdown(pod.pod ?? pod.address ?? "unknown")) | \(percentage(pod.share)) "
+    text += "| \(pod.rpcs) | \(pod.lost) | \(pod.connections) |\n"
+  }
+  if !report.assertions.isEmpty {
+    text += "\n| assertion | held | observed |\n|---|---|---|\n"
+    for assertion in report.assertions {
+      let held = assertion.held.map { $0 ? "yes" : "**no**" } ?? "undecided"
+      text += "| \(markdown(assertion.assert)) | \(held) | \(markdown(assertion.observed)) |\n"
+    }
+  }
+  return text
+}
+
+/// Text that means nothing in Markdown, nor in the HTML that it lets through.
+private func markdown(_ text: String) -> String {
+  var result = ""
+  for character in HTML.escaped(text) {
+    if "\\`*_{}[]()#+-.!|~".contains(character) { result += "\\" }
+    result.append(character)
+  }
+  return result
+}
