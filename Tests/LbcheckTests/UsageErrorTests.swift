@@ -75,7 +75,7 @@ extension LbcheckTests {
         (["--plaintext", "--tls"], "--plaintext excludes"),
         (["--plaintext", "--cacert", "ca.pem"], "--plaintext excludes"),
         (["--cert", "client.pem"], "belong together"),
-        (["-o", "yaml"], "known: table, wide, json"),
+        (["-o", "xml"], "known: table, wide, json"),
         (["-o", "json="], "names no file"),
         (["-o", "json", "-o", "table"], "only one -o"),
         (["--color", "sometimes"], "auto"),
