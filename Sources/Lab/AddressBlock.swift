@@ -15,5 +15,7 @@ struct AddressBlock {
 
   var virtualIP: IPAddress { base.advanced(by: 1) }
 
+  var proxy: IPAddress { base.advanced(by: 2) }
+
   func pod(_ index: Int) -> IPAddress { base.advanced(by: 11 + UInt32(index)) }
 }

@@ -4,12 +4,14 @@ internal import NIOPosix
 package import Naming
 
 /// A small Kubernetes-like cluster in this process, reached over sockets only: pods that share one
-/// port, a virtual IP in front of them, and the DNS server that knows them by their names. The
-/// caller that starts it must call `stop()`.
+/// port, a virtual IP and an L7 proxy in front of them, and the DNS server that knows them by their
+/// names. The caller that starts it must call `stop()`.
 package actor LabCluster {
   package nonisolated let names: LabNames
   package nonisolated let pods: [Pod]
   package nonisolated let virtualIP: VirtualIP
+  /// Nil in a lab that speaks TLS.
+  package nonisolated let proxy: L7Proxy?
   /// Its zone may be given more records, and faults.
   package nonisolated let dns: DNSServer
   /// Nil in a plaintext lab.
@@ -47,6 +49,7 @@ package actor LabCluster {
     names = options.names
     pods = parts.pods
     virtualIP = parts.virtualIP
+    proxy = parts.proxy
     dns = parts.dns
     certificates = parts.certificates
     kubernetes = parts.kubernetes
@@ -55,7 +58,7 @@ package actor LabCluster {
     statuses = Array(repeating: PodStatus(), count: parts.pods.count)
   }
 
-  /// The port of every pod and of the virtual IP.
+  /// The port of every pod, of the virtual IP and of the proxy.
   package nonisolated var port: UInt16 { virtualIP.port }
 
   /// Where the DNS server listens, over UDP and TCP.
@@ -122,11 +125,12 @@ package actor LabCluster {
     if !isStopped { try publish() }
   }
 
-  /// Tells the virtual IP, DNS and Kubernetes which pods are ready. Without ready pods the headless
+  /// Tells the virtual IP, the proxy, DNS and Kubernetes which pods are ready. Without ready pods the headless
   /// names do not exist, as the Kubernetes DNS specification has it.
   private func publish() throws {
     let ready = readyPods()
     try virtualIP.setBackends(ready.map { (pods[$0].address, port) })
+    try proxy?.setBackends(ready.map { (pods[$0].address, port) })
 
     let zone = dns.zone
     let grpc = names.serviceRecord(of: names.headless)
@@ -144,10 +148,15 @@ package actor LabCluster {
         zone.remove(names.podHost(index))
       }
     }
-    zone.setAddresses(names.clusterIP, [virtualIP.address], ttl: ttl)
-    zone.setRecords(
-      names.serviceRecord(of: names.clusterIP), .srv, [serviceRecord(names.clusterIP)], ttl: ttl)
+    publish(names.clusterIP, at: virtualIP.address)
+    if let proxy { publish(names.proxy, at: proxy.address) }
     kubernetes?.publish(snapshot)
+  }
+
+  /// A Service with one address of its own, whatever becomes of the pods behind it.
+  private func publish(_ name: String, at address: IPAddress) {
+    dns.zone.setAddresses(name, [address], ttl: ttl)
+    dns.zone.setRecords(names.serviceRecord(of: name), .srv, [serviceRecord(name)], ttl: ttl)
   }
 
   private var snapshot: LabSnapshot {

@@ -15,7 +15,7 @@ package struct LabOptions: Sendable {
   package var ttl: UInt32 = 30
   /// CoreDNS shuffles, as kubeadm sets it up.
   package var dnsOrder = DNSZone.Order.shuffled(seed: 0)
-  /// The same for pods and virtual IP; 0 lets the kernel choose one.
+  /// The same for pods, virtual IP and proxy; 0 lets the kernel choose one.
   package var port: UInt16 = 0
   /// Decides which pod the virtual IP gives a connection to.
   package var seed: UInt64 = 0
@@ -40,6 +40,9 @@ package struct LabNames: Hashable, Sendable {
   package var virtualService: String { "\(service)-vip" }
   /// The Service with a ClusterIP in front of the same pods.
   package var clusterIP: String { "\(virtualService).\(suffix)" }
+
+  /// The L7 proxy in front of the same pods.
+  package var proxy: String { "\(service)-proxy.\(suffix)" }
 
   /// The pod's own name, as it says it in `x-pod-name`.
   package func pod(_ index: Int) -> String { "\(service)-\(index)" }

@@ -10,6 +10,7 @@ struct LabParts {
 
   let pods: [Pod]
   let virtualIP: VirtualIP
+  let proxy: L7Proxy?
   let dns: DNSServer
   let certificates: LabCertificates?
   let kubernetes: KubernetesAPI?
@@ -49,6 +50,9 @@ struct LabParts {
     }
     let virtualIP = try await VirtualIP.start(
       address: block.virtualIP, port: port, seed: options.seed, on: group.next())
+    let proxy =
+      options.security == .plaintext
+      ? try await L7Proxy.start(address: block.proxy, port: port, on: group.next()) : nil
     let zone = DNSZone(origin: options.names.clusterDomain, order: options.dnsOrder)
     let dns = try await DNSServer.start(zone: zone, host: dnsHost.description, group: group)
     var kubernetes: KubernetesAPI?
@@ -56,7 +60,7 @@ struct LabParts {
       kubernetes = try await KubernetesAPI.start(options, on: group.next())
     }
     return LabParts(
-      pods: started, virtualIP: virtualIP, dns: dns, certificates: certificates,
+      pods: started, virtualIP: virtualIP, proxy: proxy, dns: dns, certificates: certificates,
       kubernetes: kubernetes)
   }
 

@@ -1,8 +1,8 @@
 private import NIOCore
 internal import NIOSSL
 
-/// What pods need to speak TLS. Clients that offer ALPN get `h2`, or `http/1.1` from a pod that
-/// speaks only that.
+/// What pods need to speak TLS. Clients that offer ALPN get `h2` where they offer it and
+/// `http/1.1` otherwise, from a pod that speaks only that always.
 package struct ServerTLS: Sendable {
   let http2: NIOSSLContext
   let http1: NIOSSLContext
@@ -18,7 +18,7 @@ package struct ServerTLS: Sendable {
       configuration.trustRoots = .certificates(
         try NIOSSLCertificate.fromPEMBytes(Array(certificates.authority.utf8)))
     }
-    configuration.applicationProtocols = ["h2"]
+    configuration.applicationProtocols = ["h2", "http/1.1"]
     http2 = try NIOSSLContext(configuration: configuration)
     configuration.applicationProtocols = ["http/1.1"]
     http1 = try NIOSSLContext(configuration: configuration)

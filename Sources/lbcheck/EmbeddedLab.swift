@@ -10,6 +10,7 @@ struct EmbeddedLab {
   let cluster: LabCluster
   let headless: Target
   let clusterIP: Target
+  let proxy: Target
   /// Leads to the lab's API server; nil where it has none.
   private let kubeconfig: String?
 
@@ -42,6 +43,7 @@ struct EmbeddedLab {
     }
     headless = try target(cluster.names.headless)
     clusterIP = try target(cluster.names.clusterIP)
+    proxy = try target(cluster.names.proxy)
   }
 
   /// Makes look-ups go to this lab instead of the user's cluster.

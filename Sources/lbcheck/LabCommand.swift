@@ -64,7 +64,8 @@ struct LabCommand: AsyncParsableCommand {
     let lab = try EmbeddedLab(cluster)
     let list = cluster.pods.map { #"{"name":"\#($0.name)","address":"\#($0.address)"}"# }
     return #"{"dns":"\#(cluster.dnsServer)","target":"\#(lab.headless.given)","#
-      + #""cluster_ip_target":"\#(lab.clusterIP.given)","port":\#(cluster.port),"#
+      + #""cluster_ip_target":"\#(lab.clusterIP.given)","#
+      + #""proxy_target":"\#(lab.proxy.given)","port":\#(cluster.port),"#
       + #""vip":"\#(cluster.virtualIP.address):\#(cluster.port)","#
       + #""kubernetes":"\#(cluster.kubernetes?.url ?? "")","kubeconfig":"\#(kubeconfig)","#
       + #""pods":[\#(list.joined(separator: ","))]}"# + "\n"

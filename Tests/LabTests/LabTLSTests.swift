@@ -155,6 +155,9 @@ struct LabTLSTests {
       let well = try await negotiatedProtocol(
         lab.pods[1], try context(certificates, protocols: ["http/1.1", "h2"]), lab.names.headless)
       #expect(well == "h2")
+      let plain = try await negotiatedProtocol(
+        lab.pods[1], try context(certificates, protocols: ["http/1.1"]), lab.names.headless)
+      #expect(plain == "http/1.1")
     }
   }
 }

@@ -171,6 +171,7 @@ struct VirtualIPTests {
         address: Self.loopback, seed: 1, on: MultiThreadedEventLoopGroup.singleton.next())
       try address.setBackends([(pod.address, pod.port)])
       let raw = try await RawClient.connect(address.address, address.port)
+      try await raw.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
       try await until { try await raw.received().readableBytes > 0 }
       try await pod.kill(.reset)
       #expect(try await raw.end() == .reset)

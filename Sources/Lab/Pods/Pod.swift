@@ -3,7 +3,7 @@ package import Naming
 
 /// A gRPC server with an address of its own: it answers `grpc.health.v1.Health/Check` with SERVING
 /// and every other unary method with OK and an empty message, says its name in `x-pod-name`, counts
-/// what it did and misbehaves when told to.
+/// what it did and misbehaves when told to. On the same port it is an HTTP/1.1 server.
 package final class Pod: Sendable {
   /// The response header (or trailer) that names the pod.
   package static let identityHeader = "x-pod-name"

@@ -4,7 +4,7 @@
 package struct PodBehaviour: Hashable, Sendable {
   /// What a client meets when it connects.
   package enum Greeting: Hashable, Sendable {
-    /// HTTP/2, with prior knowledge in cleartext or by ALPN over TLS.
+    /// HTTP/2, with prior knowledge in cleartext or by ALPN over TLS; HTTP/1.1 for who begins so.
     case http2
     /// The TCP connection is accepted and never answered, not even with a TLS handshake.
     case silent
@@ -47,6 +47,11 @@ package struct PodBehaviour: Hashable, Sendable {
   /// SETTINGS_MAX_CONCURRENT_STREAMS of connections accepted from now on; nil announces 2³¹−1,
   /// which is no limit in practice.
   package var maxConcurrentStreams: Int?
+
+  /// How many HTTP/1.1 requests a connection may bring: the response to the last one says
+  /// `Connection: close`; nil for no limit. Of the other members HTTP/1.1 heeds `answer` (500 for
+  /// what is not OK), `delay` and `identity` (`.header` only).
+  package var http1RequestLimit: Int?
 
   package init() {}
 

@@ -4,7 +4,7 @@ internal import NIOHTTP2
 
 /// One HTTP/2 connection to a pod, frame by frame: takes requests, answers them or does what the
 /// pod's behaviour says instead, and keeps the flow-control windows open.
-final class PodConnection: ChannelInboundHandler {
+final class PodConnection: ChannelInboundHandler, PodProtocol {
   typealias InboundIn = HTTP2Frame
   typealias OutboundOut = HTTP2Frame
 

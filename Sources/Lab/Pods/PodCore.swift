@@ -1,7 +1,15 @@
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOHTTP2
 internal import NIOPosix
 internal import NIOSSL
+
+/// What a pod's connection speaks.
+protocol PodProtocol: AnyObject {
+  /// Takes no more requests and ends when those it has have been answered; the client is told why
+  /// where the protocol has words for it.
+  func drain(debug: String)
+}
 
 /// The state of a pod. Lives on the pod's event loop and is used from nowhere else.
 final class PodCore {
@@ -9,8 +17,8 @@ final class PodCore {
 
   private struct Live {
     let end: LingeringClose
-    /// Nil where the greeting is not HTTP/2.
-    let http2: PodConnection?
+    /// Nil until the client's first bytes have come, and where the greeting is unfriendly.
+    var spoken: (any PodProtocol)?
   }
 
   let name: String
@@ -68,36 +76,37 @@ final class PodCore {
       let context = behaviour.greeting == .http1 ? tls.http1 : tls.http2
       try pipeline.addHandler(NIOSSLServerHandler(context: context))
     }
+    live[id] = Live(end: end)
     guard behaviour.greeting == .http2 else {
       try pipeline.addHandler(UnfriendlyGreeting(behaviour.greeting))
-      live[id] = Live(end: end, http2: nil)
       return
     }
-    let connection = PodConnection(pod: self, id: id)
+    let streams = behaviour.maxConcurrentStreams
     try pipeline.addHandler(
-      NIOHTTP2Handler(mode: .server, connectionConfiguration: http2, streamConfiguration: streams))
-    try pipeline.addHandler(connection)
-    live[id] = Live(end: end, http2: connection)
+      ProtocolChoice { chosen, pipeline in
+        try bound.value.add(chosen, to: pipeline, id: id, streams: streams)
+      })
   }
 
-  /// Nothing that a fast or a misbehaving client does may be held against it by a rate limit: a
-  /// window without length never fills. (The count is allocated ahead, so it stays small.)
-  private var http2: NIOHTTP2Handler.ConnectionConfiguration {
-    var configuration = NIOHTTP2Handler.ConnectionConfiguration()
-    let streams = behaviour.maxConcurrentStreams ?? Int(Int32.max)
-    configuration.initialSettings = [HTTP2Setting(parameter: .maxConcurrentStreams, value: streams)]
-    configuration.maximumSequentialEmptyDataFrames = 1_000
-    configuration.maximumRecentlyResetStreams = 1_000
-    configuration.maximumConnectionGlitches = .max
-    configuration.controlFrameRateLimit.windowLength = .nanoseconds(0)
-    return configuration
-  }
-
-  private var streams: NIOHTTP2Handler.StreamConfiguration {
-    var configuration = NIOHTTP2Handler.StreamConfiguration()
-    configuration.streamResetFrameRateLimit.windowLength = .nanoseconds(0)
-    configuration.streamErrorRateLimit.windowLength = .nanoseconds(0)
-    return configuration
+  private func add(
+    _ chosen: ProtocolChoice.Chosen, to pipeline: ChannelPipeline.SynchronousOperations, id: Int,
+    streams: Int?
+  ) throws {
+    switch chosen {
+    case .http2:
+      let connection = PodConnection(pod: self, id: id)
+      try pipeline.addHandler(
+        NIOHTTP2Handler(
+          mode: .server, connectionConfiguration: .patient(streams: streams),
+          streamConfiguration: .patient))
+      try pipeline.addHandler(connection)
+      live[id]?.spoken = connection
+    case .http1:
+      let connection = PodHTTP1Connection(pod: self, id: id)
+      try pipeline.configureHTTPServerPipeline()
+      try pipeline.addHandler(connection)
+      live[id]?.spoken = connection
+    }
   }
 
   // MARK: - Ending
@@ -111,8 +120,8 @@ final class PodCore {
 
   func drainConnections(debug: String) {
     for connection in live.values {
-      if let http2 = connection.http2 {
-        http2.drain(debug: debug)
+      if let spoken = connection.spoken {
+        spoken.drain(debug: debug)
       } else {
         connection.end.end(.fin)
       }
@@ -148,6 +157,11 @@ final class PodCore {
   func answered(on id: Int) {
     counts.answered += 1
     counts.connections[id].answered += 1
+  }
+
+  func answeredHTTP1(on id: Int) {
+    counts.http1 += 1
+    counts.connections[id].http1 += 1
   }
 
   func refused() { counts.refused += 1 }

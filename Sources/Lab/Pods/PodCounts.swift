@@ -14,6 +14,8 @@ package struct PodCounts: Hashable, Sendable {
   package var rejected = 0
   /// Requests that the client reset before their response was complete.
   package var cancelled = 0
+  /// HTTP/1.1 requests whose whole response was handed to the kernel. In none of the above.
+  package var http1 = 0
   /// In the order they were accepted, ended ones too.
   package var connections: [Connection] = []
   /// Breaches of HTTP/2 by clients, as text; the first 100.
@@ -25,6 +27,7 @@ package struct PodCounts: Hashable, Sendable {
     package var peer: String
     package var received = 0
     package var answered = 0
+    package var http1 = 0
     /// Neither ended by the pod nor gone.
     package var isOpen = true
   }
