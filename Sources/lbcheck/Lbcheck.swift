@@ -15,6 +15,7 @@ struct Lbcheck: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Resolve.self, Distribute.self, Compare.self, RBAC.self, Manifest.self, LabCommand.self,
+      Resolve.self, Distribute.self, Compare.self, RBAC.self, Manifest.self,
+      ReportCommand.self, LabCommand.self,
     ])
 }
