@@ -170,6 +170,23 @@ extension LbcheckTests {
       }
     }
 
+    @Test(
+      "a server whose certificate has expired, or is for another name",
+      arguments: [(["localhost"], -60, "expired"), (["other.example"], 3_600, "127.0.0.1")])
+    func certificates(names: [String], seconds: Int, words: String) async throws {
+      try await withTemporaryDirectory { directory in
+        let loopback = try #require(IPAddress("127.0.0.1"))
+        let api = try await KubernetesAPI.start(
+          certificates: LabCertificates(
+            names: names, addresses: seconds < 0 ? [loopback] : [], lifetime: .seconds(seconds)))
+        try await api.writeKubeconfig(to: "\(directory)/config")
+        let said = try await problem(distribute("svc/mygrpc:grpc", "\(directory)/config"))
+        #expect(said.contains("certificate"), "\(said)")
+        #expect(said.contains(words), "\(said)")
+        try await api.stopListening()
+      }
+    }
+
     @Test("kubeconfigs that are missing, malformed or name what is not there")
     func kubeconfigs() async throws {
       try await withTemporaryDirectory { directory in
