@@ -99,8 +99,24 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
+  /// Whoever reads the file finds the old report or the new one, never a part: it is written beside it
+  /// and renamed, where it is a plain file in a folder that allows that.
   private static func write(_ text: String, to file: String, adding: Bool = false) throws {
-    let mode = adding ? O_APPEND : O_TRUNC
+    let partial = "\(file).\(getpid()).partial"
+    if !adding, isPlainOrNew(file) {
+      if (try? writeInPlace(text, to: partial, O_EXCL)) != nil, rename(partial, file) == 0 { return }
+      unlink(partial)
+    }
+    try writeInPlace(text, to: file, adding ? O_APPEND : O_TRUNC)
+  }
+
+  private static func isPlainOrNew(_ file: String) -> Bool {
+    var status = stat()
+    guard lstat(file, &status) == 0 else { return errno == ENOENT }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func writeInPlace(_ text: String, to file: String, _ mode: Int32) throws {
     let descriptor = open(file, O_WRONLY | O_CREAT | mode | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw FileError(file: file, reason: String(cString: strerror(errno)))
