@@ -104,7 +104,9 @@ struct OutputOptions: ParsableArguments {
   private static func write(_ text: String, to file: String, adding: Bool = false) throws {
     let partial = "\(file).\(getpid()).partial"
     if !adding, isPlainOrNew(file) {
-      if (try? writeInPlace(text, to: partial, O_EXCL)) != nil, rename(partial, file) == 0 { return }
+      if (try? writeInPlace(text, to: partial, O_EXCL)) != nil, rename(partial, file) == 0 {
+        return
+      }
       unlink(partial)
     }
     try writeInPlace(text, to: file, adding ? O_APPEND : O_TRUNC)
