@@ -62,13 +62,15 @@ let package = Package(
     room("Kubernetes", ["Naming", "Curl", "CYAML", subprocess]),
     room("Resolution", ["Naming", "Kubernetes", "CAres"]),
     room("Balancing", ["Naming"]),
-    room("Transport", ["Naming", "Balancing", "HTTP2", nioCore, nioPosix, nioTLS, nioSSL]),
+    room(
+      "Transport", ["Naming", "Balancing", "HTTP2", "Curl", nioCore, nioPosix, nioTLS, nioSSL]),
     room("Distribution", ["Naming"]),
     room("Reporting", ["Naming", "Distribution"]),
     room(
       "Diagnosis",
       [
-        "Naming", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution", "Reporting",
+        "Naming", "HTTP2", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution",
+        "Reporting",
       ]),
     room(
       "Lab",
@@ -111,7 +113,7 @@ let package = Package(
       "DiagnosisTests",
       [
         "Diagnosis", "Kubernetes", "Resolution", "Balancing", "Distribution", "Naming", "Reporting",
-        "Transport", "Lab",
+        "Transport", "Lab", "ScriptedServer",
       ]),
   ]
 )

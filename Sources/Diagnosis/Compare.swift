@@ -30,11 +30,13 @@ package func compare(
 /// One way of connecting.
 private struct Variation {
   let policy: DistributePlan.Policy
+  var wire = DistributePlan.Wire.h2
   /// Nil where the target lists its addresses.
   let resolver: LookupOptions.Resolver?
 
   /// Every policy over every resolver that has a name for the target. A virtual IP is the same
-  /// whoever looks it up: it is measured once, over the resolver that the target names.
+  /// whoever looks it up: it is measured over the resolver that the target names, and over HTTP/1.1
+  /// as well, which is what HTTP/2 is compared with.
   static func all(for target: Target, _ lookup: LookupOptions) -> [Variation] {
     var first: LookupOptions.Resolver?
     switch target.kind {
@@ -50,12 +52,15 @@ private struct Variation {
     }
     return resolvers.flatMap { resolver in
       [DistributePlan.Policy.pickFirst, .roundRobin].map { Variation(policy: $0, resolver: resolver) }
-    } + [Variation(policy: .clusterIP, resolver: resolvers[0])]
+    } + DistributePlan.Wire.allCases.map {
+      Variation(policy: .clusterIP, wire: $0, resolver: resolvers[0])
+    }
   }
 
   func measure(_ plan: DistributePlan, _ control: RunControl) async throws -> CompareReport.Row {
     var plan = plan
     plan.policy = policy
+    plan.wire = wire
     plan.lookup.resolver = resolver
     plan.assertions = []
     plan.stepLog?("measuring \(name)")
@@ -67,16 +72,20 @@ private struct Variation {
   }
 
   /// One channel's connection is one draw: kube-proxy's, or that of DNS, which shuffles its answers.
+  /// So is each of the connections that an HTTP/1.1 pool has.
   private func expectation(_ report: Report) -> Expectation {
-    policy == .roundRobin && report.resolution.addresses.count > 1
-      ? .everyPod : .draws(report.policy.channels)
+    if policy == .roundRobin, report.resolution.addresses.count > 1 { return .everyPod }
+    return .draws(
+      wire == .h2 ? report.policy.channels : report.connections.count { $0.rpcs > 0 })
   }
 
   func row(skipped: String?) -> CompareReport.Row {
     CompareReport.Row(
-      policy: policy.rawValue, resolver: resolver?.rawValue ?? "static", protocol: "h2",
+      policy: policy.rawValue, resolver: resolver?.rawValue ?? "static", protocol: wire.rawValue,
       skipped: skipped)
   }
 
-  private var name: String { "\(policy.rawValue) over \(resolver?.rawValue ?? "static")" }
+  private var name: String {
+    "\(policy.rawValue) over \(resolver?.rawValue ?? "static") in \(wire.rawValue)"
+  }
 }

@@ -45,6 +45,8 @@ struct Counts: Sendable {
   var warmupAnswered = 0
   /// The last RPC of the warm-up that failed: what to show where nothing works.
   var lastLoss: LastLoss?
+  /// The last failure of an HTTP/1.1 request.
+  var lastFailure: ConnectFailure?
   /// READY pickers that served the window, over all channels.
   var generations = 0
   /// How often a resolver changed a channel's list during the window: of the channel with the most.

@@ -37,6 +37,7 @@ struct ReportBuilder {
       },
       generations: counts.generations * max(1, subchannelsPerPod),
       isCyclic: plan.policy == .roundRobin,
+      takesFirstAddress: plan.policy == .keepAlive && backends.endpoints.count > 1,
       isReadySetKnown: attribution.isReadySetKnown,
       membershipChanged: counts.listChanges > 0)
   }
@@ -57,7 +58,8 @@ struct ReportBuilder {
       target: Report.Target(plan.target),
       resolution: resolution,
       policy: Report.Policy(
-        name: plan.policy.rawValue, client: "go", protocol: "h2", channels: load.channels,
+        name: plan.policy.rawValue, client: plan.wire == .h2 ? "go" : "curl",
+        protocol: plan.wire.rawValue, channels: load.channels,
         emulated: backends.isEmulated),
       rpcs: Report.RPCs(total: total, warmup: counts.warmup),
       pods: pods(order, sample, answered: total.answered),
