@@ -107,13 +107,13 @@ let package = Package(
       "LabTests",
       ["Lab", "Naming", nioCore, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL, nioTLS],
       exclude: ["Fixtures"]),
-    tests("LbcheckTests", ["Lab", "Naming"]),
+    tests("LbcheckTests", ["Lab", "Naming", "ScriptedServer"]),
     tests("TransportTests", ["Transport", "HTTP2"]),
     tests(
       "DiagnosisTests",
       [
         "Diagnosis", "Kubernetes", "Resolution", "Balancing", "Distribution", "Naming", "Reporting",
-        "Transport", "Lab", "ScriptedServer",
+        "Transport", "Lab", "ScriptedServer", nioPosix,
       ]),
   ]
 )

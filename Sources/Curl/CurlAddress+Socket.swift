@@ -38,7 +38,9 @@ extension CurlAddress {
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
     hints.ai_socktype = destination.pointee.socktype
     var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(ip, String(port), &hints, &list) == 0, let found = list?.pointee else { return }
+    guard getaddrinfo(ip, String(port), &hints, &list) == 0, let found = list?.pointee else {
+      return
+    }
     defer { freeaddrinfo(list) }
     destination.pointee.family = found.ai_family
     destination.pointee.addrlen = found.ai_addrlen

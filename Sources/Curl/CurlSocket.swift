@@ -11,10 +11,11 @@ package struct CurlSocket: Hashable, Sendable {
     case broken(String)
   }
 
-  /// Both addresses of a socket. No two open sockets have the same.
+  /// How libcurl names an open socket.
   struct Ends: Hashable {
     var local: CurlAddress
-    var remote: CurlAddress
+    /// Without its port: where a connection was redirected, libcurl names that which it asked for.
+    var remoteIP: String
   }
 
   /// Where it was to lead.

@@ -69,7 +69,7 @@ package final class CurlSockets: Sendable {
       if let number = state.numberOfEnds[ends] { return number }
       for descriptor in state.unused {
         guard let number = state.numberOfDescriptor[descriptor],
-          state.records[number].remote == ends.remote,
+          state.records[number].remote.ip == ends.remoteIP,
           CurlAddress(localEndOf: descriptor) == ends.local
         else { continue }
         state.unused.remove(descriptor)
@@ -88,7 +88,7 @@ package final class CurlSockets: Sendable {
       state.unused.remove(descriptor)
       let record = state.records[number]
       if let local = record.local {
-        state.numberOfEnds[CurlSocket.Ends(local: local, remote: record.remote)] = nil
+        state.numberOfEnds[CurlSocket.Ends(local: local, remoteIP: record.remote.ip)] = nil
       }
       state.records[number].closedAt = Self.now
       state.records[number].end = Self.end(of: descriptor)

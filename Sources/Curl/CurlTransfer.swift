@@ -30,7 +30,9 @@ final class CurlTransfer {
       { bytes, size, count, context in CurlTransfer.at(context)?.header(bytes, size * count) ?? 0 },
       { bytes, size, count, context in CurlTransfer.at(context)?.body(bytes, size * count) ?? 0 },
       context, message)
-    let watching = sockets.map { $0.watch(handle, { CurlTransfer.willSend($0, $1, $2, $3, $4) }, context) }
+    let watching = sockets.map {
+      $0.watch(handle, { CurlTransfer.willSend($0, $1, $2, $4) }, context)
+    }
     let failed = [code, watching ?? CURLE_OK].first { $0 != CURLE_OK }
     var options = CurlOptions(handle: handle, failure: failed)
     options.apply(request, resolves: resolves)
@@ -67,13 +69,13 @@ final class CurlTransfer {
   /// had kept has turned out to be gone.
   private static func willSend(
     _ context: UnsafeMutableRawPointer?, _ remoteIP: UnsafePointer<CChar>?,
-    _ localIP: UnsafePointer<CChar>?, _ remotePort: Int32, _ localPort: Int32
+    _ localIP: UnsafePointer<CChar>?, _ localPort: Int32
   ) -> Int32 {
     if let transfer = at(context), let remoteIP, let localIP,
       let socket = transfer.sockets?.used(
         CurlSocket.Ends(
           local: CurlAddress(ip: String(cString: localIP), port: UInt16(localPort)),
-          remote: CurlAddress(ip: String(cString: remoteIP), port: UInt16(remotePort))))
+          remoteIP: String(cString: remoteIP)))
     {
       transfer.pipe.use(socket)
     }

@@ -51,10 +51,13 @@ private struct Variation {
       if (try? options.kind(of: target)) != nil { resolvers.append(options.resolver) }
     }
     return resolvers.flatMap { resolver in
-      [DistributePlan.Policy.pickFirst, .roundRobin].map { Variation(policy: $0, resolver: resolver) }
-    } + DistributePlan.Wire.allCases.map {
-      Variation(policy: .clusterIP, wire: $0, resolver: resolvers[0])
+      [DistributePlan.Policy.pickFirst, .roundRobin].map {
+        Variation(policy: $0, resolver: resolver)
+      }
     }
+      + DistributePlan.Wire.allCases.map {
+        Variation(policy: .clusterIP, wire: $0, resolver: resolvers[0])
+      }
   }
 
   func measure(_ plan: DistributePlan, _ control: RunControl) async throws -> CompareReport.Row {

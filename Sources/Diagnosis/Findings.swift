@@ -20,7 +20,8 @@ struct Findings {
   }
 
   var all: [Report.Finding] {
-    [pinnedByPolicy, pinnedByAddress, pinnedByFirstAddress, connectFailures, goAways, lostRPCs].compactMap { $0 }
+    [pinnedByPolicy, pinnedByAddress, pinnedByFirstAddress, connectFailures, goAways, lostRPCs]
+      .compactMap { $0 }
   }
 
   /// Several addresses are known, and pick_first uses one.

@@ -82,7 +82,9 @@ package struct PodTally: Sendable {
   package static func += (left: inout PodTally, right: PodTally) {
     for slot in right.statuses.indices { left.statuses[slot] += right.statuses[slot] }
     for slot in right.losses.indices { left.losses[slot] += right.losses[slot] }
-    if !right.httpStatuses.isEmpty { left.httpStatuses.merge(right.httpStatuses, uniquingKeysWith: +) }
+    if !right.httpStatuses.isEmpty {
+      left.httpStatuses.merge(right.httpStatuses, uniquingKeysWith: +)
+    }
     left.answered += right.answered
     left.lost += right.lost
     left.retried += right.retried

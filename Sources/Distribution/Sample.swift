@@ -51,7 +51,8 @@ package struct Sample: Sendable {
 
   package init(
     pods: [Pod], connections: [ConnectionTally], generations: Int, isCyclic: Bool,
-    takesFirstAddress: Bool = false, isReadySetKnown: Bool, membershipChanged: Bool = false, unattributed: Int = 0
+    takesFirstAddress: Bool = false, isReadySetKnown: Bool, membershipChanged: Bool = false,
+    unattributed: Int = 0
   ) {
     self.pods = pods
     self.connections = connections

@@ -56,5 +56,7 @@ struct CompareTable {
 
 extension CompareReport.Row {
   /// `round_robin over dns`, `cluster_ip over dns in http1`.
-  var name: String { "\(policy) over \(resolver)" + (`protocol` == "h2" ? "" : " in \(`protocol`)") }
+  var name: String {
+    "\(policy) over \(resolver)" + (`protocol` == "h2" ? "" : " in \(`protocol`)")
+  }
 }

@@ -37,7 +37,8 @@ struct RPCOptions: ParsableArguments {
 
   var request: RPCRequest {
     RPCRequest(
-      path: method ?? "/grpc.health.v1.Health/Check", metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex,
+      path: method ?? "/grpc.health.v1.Health/Check",
+      metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex,
       timeout: timeout, userAgent: "lbcheck/\(Lbcheck.version)")
   }
 
