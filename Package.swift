@@ -63,13 +63,15 @@ let package = Package(
     room("Kubernetes", ["Naming", "Curl", "CYAML", subprocess]),
     room("Resolution", ["Naming", "Kubernetes", "CAres"]),
     room("Balancing", ["Naming"]),
-    room("Transport", ["Naming", "Balancing", "HTTP2", nioCore, nioPosix, nioTLS, nioSSL]),
+    room(
+      "Transport", ["Naming", "Balancing", "HTTP2", "Curl", nioCore, nioPosix, nioTLS, nioSSL]),
     room("Distribution", ["Naming"]),
     room("Reporting", ["Naming", "Distribution"]),
     room(
       "Diagnosis",
       [
-        "Naming", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution", "Reporting",
+        "Naming", "HTTP2", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution",
+        "Reporting",
       ]),
     room(
       "Lab",
@@ -107,13 +109,13 @@ let package = Package(
       "LabTests",
       ["Lab", "Naming", nioCore, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL, nioTLS],
       exclude: ["Fixtures"]),
-    tests("LbcheckTests", ["Lab", "Naming"]),
+    tests("LbcheckTests", ["Lab", "Naming", "ScriptedServer"]),
     tests("TransportTests", ["Transport", "HTTP2"]),
     tests(
       "DiagnosisTests",
       [
         "Diagnosis", "Kubernetes", "Resolution", "Balancing", "Distribution", "Naming", "Reporting",
-        "Transport", "Lab",
+        "Transport", "Lab", "ScriptedServer", nioPosix,
       ]),
   ]
 )

@@ -44,6 +44,22 @@ static inline CURLcode lbcheck_curl_set_receivers(CURL *handle, curl_write_callb
   return curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
 }
 
+/// Who hears of sockets: of those opened and closed, and before each request of the one that it goes on.
+static inline CURLcode lbcheck_curl_watch_sockets(CURL *handle, curl_opensocket_callback open,
+                                                  curl_closesocket_callback close, void *sockets,
+                                                  curl_prereq_callback use, void *transfer) {
+  curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open);
+  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, sockets);
+  curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, close);
+  curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, sockets);
+  curl_easy_setopt(handle, CURLOPT_PREREQDATA, transfer);
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, use);
+}
+
+static inline CURLMcode lbcheck_curl_keep(CURLM *multi, long connections) {
+  return curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections);
+}
+
 /// No file:, ftp: or other URL that a configuration may smuggle in.
 static inline CURLcode lbcheck_curl_http_only(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500

@@ -22,7 +22,17 @@ package final class CurlClient: Sendable {
 
   private static let libraryStatus = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
-  package init() {}
+  private let idleConnections: Int?
+  private let sockets: CurlSockets?
+
+  /// - Parameters:
+  ///   - idleConnections: how many it keeps for the next request; nil leaves it to libcurl, which
+  ///     then keeps few when little is under way.
+  ///   - sockets: hears of every connection.
+  package init(idleConnections: Int? = nil, sockets: CurlSockets? = nil) {
+    self.idleConnections = idleConnections
+    self.sockets = sockets
+  }
 
   deinit { shutDown() }
 
@@ -44,7 +54,7 @@ package final class CurlClient: Sendable {
     do throws(CurlError) {
       let (id, mailbox) = try guarded.withLock { guarded throws(CurlError) in
         guarded.lastID += 1
-        return (guarded.lastID, try Self.running(&guarded.state))
+        return (guarded.lastID, try running(&guarded.state))
       }
       mailbox.post(.start(id, request, pipe))
       return CurlExchange(id: id, pipe: pipe, mailbox: mailbox)
@@ -71,17 +81,19 @@ package final class CurlClient: Sendable {
     return CurlResponse(head: head, body: body)
   }
 
-  private static func running(_ state: inout State) throws(CurlError) -> CurlMailbox {
+  private func running(_ state: inout State) throws(CurlError) -> CurlMailbox {
     switch state {
     case .running(_, let mailbox): return mailbox
     case .closed: throw .cancelled
     case .idle: break
     }
-    guard libraryStatus == CURLE_OK, let multi = curl_multi_init() else {
-      throw CurlError(code: libraryStatus, message: "")
+    guard Self.libraryStatus == CURLE_OK, let multi = curl_multi_init() else {
+      throw CurlError(code: Self.libraryStatus, message: "")
     }
+    if let idleConnections { lbcheck_curl_keep(multi, idleConnections) }
     let mailbox = CurlMailbox(multi: multi)
-    let loop = Unmanaged.passRetained(CurlLoop(multi: multi, mailbox: mailbox))
+    let loop = Unmanaged.passRetained(
+      CurlLoop(multi: multi, mailbox: mailbox, sockets: sockets))
     var thread = pthread_t()
     let status = pthread_create(
       &thread, nil,

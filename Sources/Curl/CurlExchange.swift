@@ -29,6 +29,10 @@ package final class CurlExchange: Sendable {
     return bytes
   }
 
+  /// On which of the client's `CurlSockets` it went out so far; more than one where libcurl sent it
+  /// again, since a connection that it had kept was gone.
+  package var sockets: [Int] { pipe.sockets }
+
   /// Ends it at once: whoever reads gets `.cancelled`.
   package func cancel() {
     pipe.finish(.cancelled)

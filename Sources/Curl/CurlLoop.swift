@@ -6,12 +6,17 @@ private import Glibc
 final class CurlLoop {
   private let multi: UnsafeMutableRawPointer
   private let mailbox: CurlMailbox
+  /// Outlives the handle, whose last connections close with it.
+  private let sockets: CurlSockets?
+  /// What the route's name stands for in the multi handle, which remembers it.
+  private var resolved: [CurlAddress] = []
   private var transfers: [UInt64: CurlTransfer] = [:]
   private var ids: [UnsafeMutableRawPointer: UInt64] = [:]
 
-  init(multi: UnsafeMutableRawPointer, mailbox: CurlMailbox) {
+  init(multi: UnsafeMutableRawPointer, mailbox: CurlMailbox, sockets: CurlSockets?) {
     self.multi = multi
     self.mailbox = mailbox
+    self.sockets = sockets
   }
 
   /// Returns after the mailbox was closed; every transfer has ended then.
@@ -39,7 +44,10 @@ final class CurlLoop {
     switch order {
     case .start(let id, let request, let pipe):
       do throws(CurlError) {
-        let transfer = try CurlTransfer(request, pipe)
+        let addresses = request.route
+        let transfer = try CurlTransfer(
+          request, pipe, sockets: sockets, resolves: addresses != resolved)
+        resolved = addresses
         transfers[id] = transfer
         ids[transfer.handle] = id
         let code = curl_multi_add_handle(multi, transfer.handle)

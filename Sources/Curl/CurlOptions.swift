@@ -12,7 +12,11 @@ struct CurlOptions {
     self.failure = failure
   }
 
-  mutating func apply(_ request: CurlRequest) {
+  /// What a request's route is called: a name that nobody else has (RFC 6761 §6.4).
+  private static let routeName = "route.invalid"
+
+  /// - Parameter resolves: whether the multi handle has to be told what the route stands for.
+  mutating func apply(_ request: CurlRequest, resolves: Bool) {
     check(lbcheck_curl_http_only(handle))
     lbcheck_curl_abandon_lookups(handle)
     // Signals are the process's own business.
@@ -23,6 +27,8 @@ struct CurlOptions {
     set(CURLOPT_TCP_KEEPIDLE, 20)
     set(CURLOPT_TCP_KEEPINTVL, 5)
     setMethod(request)
+    let isHTTP1 = request.version == .http1
+    set(CURLOPT_HTTP_VERSION, Int(isHTTP1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
     setTLS(request.tls)
     if let proxy = request.proxy { set(CURLOPT_PROXY, proxy) }
     var headers = request.headers
@@ -32,7 +38,18 @@ struct CurlOptions {
       set(CURLOPT_URL, request.url)
     }
     setList(CURLOPT_HTTPHEADER, headers.map { "\($0.name): \($0.value)" })
+    setRoute(request.route, resolves)
     setTimeouts(request)
+  }
+
+  /// Connections are kept under the URL's host; whatever it is, the way leads to the route.
+  private mutating func setRoute(_ addresses: [CurlAddress], _ resolves: Bool) {
+    guard let port = addresses.first?.port else { return }
+    setList(CURLOPT_CONNECT_TO, ["::\(Self.routeName):\(port)"])
+    if resolves {
+      let list = addresses.map(\.bracketed).joined(separator: ",")
+      setList(CURLOPT_RESOLVE, ["\(Self.routeName):\(port):\(list)"])
+    }
   }
 
   private mutating func setMethod(_ request: CurlRequest) {
@@ -49,7 +66,6 @@ struct CurlOptions {
   }
 
   private mutating func setTLS(_ tls: CurlTLS) {
-    set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
     if let authorities = tls.authorities {
       set(CURLOPT_CAINFO_BLOB, authorities)
       // Else the system's authorities would be trusted as well.

@@ -9,6 +9,7 @@ final class CurlPipe: Sendable {
     var head: CurlResponseHead?
     var bytes: [UInt8] = []
     var end: End?
+    var sockets: [Int] = []
     var isPaused = false
     var waiter: CheckedContinuation<Void, Never>?
   }
@@ -21,6 +22,11 @@ final class CurlPipe: Sendable {
   private let state = Mutex(State())
 
   // MARK: The curl thread's side
+
+  /// The request goes out on this socket now.
+  func use(_ socket: Int) {
+    change { $0.sockets.append(socket) }
+  }
 
   func receive(_ head: CurlResponseHead) {
     change { $0.head = head }
@@ -41,6 +47,8 @@ final class CurlPipe: Sendable {
   }
 
   // MARK: The reader's side
+
+  var sockets: [Int] { state.withLock { $0.sockets } }
 
   func head() async throws(CurlError) -> CurlResponseHead {
     await wait { $0.head != nil || $0.end != nil }

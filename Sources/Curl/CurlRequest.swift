@@ -9,6 +9,10 @@ package struct CurlRequest: Sendable {
   /// The URL of a proxy; nil: as `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and
   /// `NO_PROXY` say.
   package var proxy: String?
+  /// Where new connections go instead of the URL's host: the addresses of one port, in the order in
+  /// which libcurl is to try them. Empty: the host is looked up.
+  package var route: [CurlAddress] = []
+  package var version = Version.best
   /// Name look-up, TCP and TLS together.
   package var connectTimeout: Duration = .seconds(10)
   /// From the start to the end of the response's head; nil: no limit.
@@ -17,6 +21,12 @@ package struct CurlRequest: Sendable {
   package var totalTimeout: Duration?
   /// How long nothing at all may arrive, in whole seconds; nil: no limit.
   package var idleTimeout: Duration?
+
+  package enum Version: Sendable {
+    /// HTTP/2 where TLS is spoken and the server offers it, else HTTP/1.1.
+    case best
+    case http1
+  }
 
   package init(
     _ url: String, method: String = "GET", headers: [CurlHeader] = [], body: [UInt8]? = nil

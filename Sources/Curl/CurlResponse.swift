@@ -21,7 +21,8 @@ package struct CurlConnection: Hashable, Sendable {
   package var localPort: Int
   /// Whether an earlier request had opened it.
   package var isReused: Bool
-  package var isHTTP2: Bool
+  /// `1.0`, `1.1` or `2`; empty where libcurl does not know.
+  package var httpVersion: String
 }
 
 /// A response with its whole body.

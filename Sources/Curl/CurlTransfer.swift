@@ -10,10 +10,16 @@ final class CurlTransfer {
   private(set) var headDeadline: ContinuousClock.Instant?
   private let headTimeout: Duration?
 
-  init(_ request: CurlRequest, _ pipe: CurlPipe) throws(CurlError) {
+  private let sockets: CurlSockets?
+
+  /// - Parameter resolves: see `CurlOptions.apply`.
+  init(
+    _ request: CurlRequest, _ pipe: CurlPipe, sockets: CurlSockets?, resolves: Bool
+  ) throws(CurlError) {
     guard let handle = curl_easy_init() else { throw CurlError(.other, "curl_easy_init failed") }
     self.handle = handle
     self.pipe = pipe
+    self.sockets = sockets
     message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     headTimeout = request.headTimeout
@@ -24,8 +30,12 @@ final class CurlTransfer {
       { bytes, size, count, context in CurlTransfer.at(context)?.header(bytes, size * count) ?? 0 },
       { bytes, size, count, context in CurlTransfer.at(context)?.body(bytes, size * count) ?? 0 },
       context, message)
-    var options = CurlOptions(handle: handle, failure: code == CURLE_OK ? nil : code)
-    options.apply(request)
+    let watching = sockets.map {
+      $0.watch(handle, { CurlTransfer.willSend($0, $1, $2, $4) }, context)
+    }
+    let failed = [code, watching ?? CURLE_OK].first { $0 != CURLE_OK }
+    var options = CurlOptions(handle: handle, failure: failed)
+    options.apply(request, resolves: resolves)
     lists = options.lists
     if let failure = options.failure { throw error(failure) ?? .cancelled }
   }
@@ -44,13 +54,32 @@ final class CurlTransfer {
 
   /// Nil for success.
   func error(_ code: CURLcode) -> CurlError? {
-    code == CURLE_OK ? nil : CurlError(code: code, message: String(cString: message))
+    guard code != CURLE_OK else { return nil }
+    let system = lbcheck_curl_number(handle, CURLINFO_OS_ERRNO)
+    return CurlError(code: code, message: String(cString: message), system: Int32(system))
   }
 
   func finish(_ error: CurlError?) { pipe.finish(error) }
 
   private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
     context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// Called before each request, that is again where libcurl sends it once more: a connection that it
+  /// had kept has turned out to be gone.
+  private static func willSend(
+    _ context: UnsafeMutableRawPointer?, _ remoteIP: UnsafePointer<CChar>?,
+    _ localIP: UnsafePointer<CChar>?, _ localPort: Int32
+  ) -> Int32 {
+    if let transfer = at(context), let remoteIP, let localIP,
+      let socket = transfer.sockets?.used(
+        CurlSocket.Ends(
+          local: CurlAddress(ip: String(cString: localIP), port: UInt16(localPort)),
+          remoteIP: String(cString: remoteIP)))
+    {
+      transfer.pipe.use(socket)
+    }
+    return CURL_PREREQFUNC_OK
   }
 
   /// Called with one line at a time. What it returns other than the count ends the transfer.
@@ -119,10 +148,14 @@ extension CurlConnection {
   fileprivate init(_ handle: UnsafeMutableRawPointer) {
     func text(_ info: CURLINFO) -> String { lbcheck_curl_text(handle, info).map(String.init) ?? "" }
     func number(_ info: CURLINFO) -> Int { lbcheck_curl_number(handle, info) }
+    let versions = [
+      Int(CURL_HTTP_VERSION_1_0): "1.0", Int(CURL_HTTP_VERSION_1_1): "1.1",
+      Int(CURL_HTTP_VERSION_2_0): "2",
+    ]
     self.init(
       remoteAddress: text(CURLINFO_PRIMARY_IP), remotePort: number(CURLINFO_PRIMARY_PORT),
       localAddress: text(CURLINFO_LOCAL_IP), localPort: number(CURLINFO_LOCAL_PORT),
       isReused: number(CURLINFO_NUM_CONNECTS) == 0,
-      isHTTP2: number(CURLINFO_HTTP_VERSION) == CURL_HTTP_VERSION_2_0)
+      httpVersion: versions[number(CURLINFO_HTTP_VERSION)] ?? "")
   }
 }

@@ -32,11 +32,13 @@ package func compare(
 /// One way of connecting.
 private struct Variation {
   let policy: DistributePlan.Policy
+  var wire = DistributePlan.Wire.h2
   /// Nil where the target lists its addresses.
   let resolver: LookupOptions.Resolver?
 
   /// Every policy over every resolver that has a name for the target. A virtual IP is the same
-  /// whoever looks it up: it is measured once, over the resolver that the target names.
+  /// whoever looks it up: it is measured over the resolver that the target names, and over HTTP/1.1
+  /// as well, which is what HTTP/2 is compared with.
   static func all(for target: Target, _ lookup: LookupOptions) -> [Variation] {
     var first: LookupOptions.Resolver?
     switch target.kind {
@@ -54,7 +56,10 @@ private struct Variation {
       [DistributePlan.Policy.pickFirst, .roundRobin].map {
         Variation(policy: $0, resolver: resolver)
       }
-    } + [Variation(policy: .clusterIP, resolver: resolvers[0])]
+    }
+      + DistributePlan.Wire.allCases.map {
+        Variation(policy: .clusterIP, wire: $0, resolver: resolvers[0])
+      }
   }
 
   func measure(
@@ -66,6 +71,7 @@ private struct Variation {
       plan.membership = plan.target
       plan.target = virtualIP
     }
+    plan.wire = wire
     plan.lookup.resolver = resolver
     plan.assertions = []
     plan.stepLog?("measuring \(name)")
@@ -77,9 +83,11 @@ private struct Variation {
   }
 
   /// A connection through a virtual IP is a draw, and so is pick_first's over DNS, which shuffles its
-  /// answers. Where everybody has the same list, pick_first takes the first of it.
+  /// answers, and each connection that an HTTP/1.1 pool has. Where everybody has the same list,
+  /// pick_first takes the first of it.
   private func expectation(_ report: Report) -> Expectation {
     switch policy {
+    case _ where wire == .http1: .draws(report.connections.count { $0.rpcs > 0 })
     case .roundRobin where report.resolution.addresses.count > 1: .everyPod
     case .pickFirst where resolver != .dns: .draws(1)
     default: .draws(report.policy.channels)
@@ -88,9 +96,11 @@ private struct Variation {
 
   func row(skipped: String?) -> CompareReport.Row {
     CompareReport.Row(
-      policy: policy.rawValue, resolver: resolver?.rawValue ?? "static", protocol: "h2",
+      policy: policy.rawValue, resolver: resolver?.rawValue ?? "static", protocol: wire.rawValue,
       skipped: skipped)
   }
 
-  private var name: String { "\(policy.rawValue) over \(resolver?.rawValue ?? "static")" }
+  private var name: String {
+    "\(policy.rawValue) over \(resolver?.rawValue ?? "static") in \(wire.rawValue)"
+  }
 }

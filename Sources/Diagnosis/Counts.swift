@@ -1,6 +1,7 @@
 internal import Balancing
 internal import Distribution
 internal import Naming
+internal import Reporting
 internal import Transport
 
 /// Everything that one event loop counted in the measuring window.
@@ -45,12 +46,16 @@ struct Counts: Sendable {
   var warmupAnswered = 0
   /// The last RPC of the warm-up that failed: what to show where nothing works.
   var lastLoss: LastLoss?
+  /// The last failure of an HTTP/1.1 request.
+  var lastFailure: ConnectFailure?
   /// READY pickers that served the window, over all channels.
   var generations = 0
   /// How often a resolver changed a channel's list during the window: of the channel with the most.
   var listChanges = 0
   /// The same of an earlier window that was given up for it.
   var earlierChanges = 0
+  /// Why changes could not be heard of; nil where they could.
+  var watchTrouble: Problem?
   /// When the window began and ended, on the monotonic clock.
   var seconds = 0.0
 

@@ -5,8 +5,8 @@ package import Reporting
 internal import Resolution
 internal import Transport
 
-/// Measures how a gRPC client with this target and policy spreads its RPCs: resolve, connect, warm
-/// up, send, attribute, judge.
+/// Measures how a client with this target and policy spreads its RPCs or HTTP/1.1 requests: resolve,
+/// connect, warm up, send, attribute, judge.
 ///
 /// Throws a `Problem` where nothing could be measured.
 package func distribute(
@@ -22,29 +22,13 @@ package func distribute(
   plan.stepLog?("resolved \(plan.target.given): \(resolved.count) endpoint(s)")
 
   let load = plan.load(pods: backends.ready?.count ?? resolved.count)
-  let security = try plan.clientSecurity(backends)
-  var random = SplitMix64(seed: plan.seed)
-  let options = ChannelOptions(
-    policy: plan.policy == .roundRobin ? .roundRobin : .pickFirst,
-    profile: .go,
-    authority: backends.authority(plan.target),
-    security: security,
-    request: plan.request,
-    virtualBackends: backends.isEmulated ? resolved.flatMap(\.addresses) : [],
-    seed: random.next())
-  let seeds = (0..<load.channels).map { _ in random.next() }
-  let sources = names.sources(backends, plan.lookup.reading, seeds: seeds, log: plan.stepLog)
   plan.stepLog?(
     "connecting with \(plan.policy.rawValue) over \(load.channels) channel(s), warming up, sending")
-  let counts = try await LoadRun.counts(load: load, sources: sources, control: control) { share in
-    LoadWorker.Settings(
-      share: share, timeout: plan.request.timeout, identity: plan.identity, options: options,
-      addresses: resolved.count, frameLog: plan.frameLog)
-  }
-  if counts.warmupAnswered == 0, !control.isStopped {
-    throw Problem.nothingAnswered(
-      counts, method: plan.request.path, timeout: plan.request.timeout)
-  }
+  let counts =
+    switch plan.wire {
+    case .h2: try await plan.sendRPCs(load, names, backends, control)
+    case .http1: try await plan.sendHTTP1(load, names, backends, control)
+    }
   plan.stepLog?(
     "\(counts.warmup) warm-up RPCs over \(counts.connections.count) connection(s), then "
       + "\(counts.rows.reduce(0) { $0 + $1.tally.sent } + counts.unplaced.sent) measured")
@@ -61,13 +45,40 @@ package func distribute(
     plan: plan, load: load,
     resolution: known.found.resolution(changes: counts.earlierChanges + counts.listChanges),
     backends: known, counts: counts, attribution: attribution,
-    startedAt: startedAt, interrupted: control.isStopped,
-    watchTrouble: sources.lazy.compactMap(\.trouble).first
+    startedAt: startedAt, interrupted: control.isStopped
   ).report()
 }
 
 extension DistributePlan {
-  fileprivate func clientSecurity(_ backends: Backends) throws -> ClientSecurity? {
+  /// Over gRPC channels.
+  fileprivate func sendRPCs(
+    _ load: Load, _ names: Names, _ backends: Backends, _ control: RunControl
+  ) async throws -> Counts {
+    var random = SplitMix64(seed: seed)
+    let options = ChannelOptions(
+      policy: policy == .roundRobin ? .roundRobin : .pickFirst,
+      profile: .go,
+      authority: backends.authority(target),
+      security: try clientSecurity(backends),
+      request: request,
+      virtualBackends: backends.isEmulated ? backends.endpoints.flatMap(\.addresses) : [],
+      seed: random.next())
+    let seeds = (0..<load.channels).map { _ in random.next() }
+    let counts = try await LoadRun.counts(
+      load: load, sources: names.sources(backends, lookup.reading, seeds: seeds, log: stepLog),
+      control: control
+    ) { share in
+      LoadWorker.Settings(
+        share: share, timeout: request.timeout, identity: identity, options: options,
+        addresses: backends.endpoints.count, frameLog: frameLog)
+    }
+    if counts.warmupAnswered == 0, !control.isStopped {
+      throw Problem.nothingAnswered(counts, method: request.path, timeout: request.timeout)
+    }
+    return counts
+  }
+
+  func clientSecurity(_ backends: Backends) throws -> ClientSecurity? {
     guard let options = security else { return nil }
     do {
       return try ClientSecurity(options, host: backends.host(target))

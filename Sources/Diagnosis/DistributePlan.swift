@@ -9,14 +9,37 @@ package struct DistributePlan: Sendable {
   package enum Policy: String, Sendable, CaseIterable {
     case pickFirst = "pick_first"
     case roundRobin = "round_robin"
-    /// One connection to the Service's virtual IP, as pick_first over a ClusterIP makes it.
+    /// Connections to the Service's virtual IP, one per gRPC channel, as pick_first over a ClusterIP
+    /// makes it.
     case clusterIP = "cluster_ip"
+    /// HTTP/1.1: connections to the first address that connects, kept for the next request.
+    case keepAlive = "keep_alive"
+  }
+
+  /// What is spoken to the pods.
+  package enum Wire: String, Sendable, CaseIterable {
+    /// gRPC.
+    case h2
+    /// GET requests over libcurl's keep-alive pool.
+    case http1
+
+    /// The first one is the default.
+    package var policies: [Policy] {
+      switch self {
+      case .h2: [.pickFirst, .roundRobin, .clusterIP]
+      case .http1: [.keepAlive, .clusterIP]
+      }
+    }
   }
 
   package var target: Target
   package var source: Report.Source
   package var version: String
+  /// One of the wire's.
   package var policy: Policy
+  package var wire = Wire.h2
+  /// What HTTP/1.1 requests ask for.
+  package var path = "/"
   /// Nil for the default that fits the number of pods.
   package var amount: Load.Amount?
   package var concurrency: Int

@@ -20,7 +20,10 @@ struct Findings {
   }
 
   var all: [Report.Finding] {
-    [pinnedByPolicy, pinnedByAddress, connectFailures, goAways, lostRPCs, restart].compactMap { $0 }
+    [
+      pinnedByPolicy, pinnedByAddress, pinnedByFirstAddress, connectFailures, goAways, lostRPCs,
+      restart,
+    ].compactMap { $0 }
   }
 
   /// Several addresses are known, and pick_first uses one.
@@ -37,7 +40,7 @@ struct Findings {
   /// other pods behind a single address is not known without another source: then it is a note.
   private var pinnedByAddress: Report.Finding? {
     let isPinned = verdict.outcome == .pinned
-    guard addresses == 1, used == 1, verdict.basis != .perCall,
+    guard plan.wire == .h2, addresses == 1, used == 1, verdict.basis != .perCall,
       isPinned || verdict.outcome == .inconclusive
     else { return nil }
     return Report.Finding(
@@ -46,6 +49,16 @@ struct Findings {
       evidence: "the name resolved to a single address, and 1 connection carried all RPCs",
       hint: "if that address is a ClusterIP: give the Service clusterIP: None (headless) and the "
         + "client round_robin over dns:///, or put an L7 proxy in front")
+  }
+
+  /// An HTTP client has no use for the other addresses of a name while the first one connects.
+  private var pinnedByFirstAddress: Report.Finding? {
+    guard verdict.outcome == .pinned, plan.policy == .keepAlive, addresses > 1 else { return nil }
+    return Report.Finding(
+      code: "LBC0103", level: .warning,
+      message: "an HTTP client opens every connection to the first address that connects",
+      evidence: "\(addresses) addresses resolved, \(used) connection(s) led to one of them",
+      hint: "give HTTP/1.1 clients the ClusterIP, which chooses a pod for every connection")
   }
 
   private var connectFailures: Report.Finding? {

@@ -72,6 +72,7 @@ struct LoadRun {
         counts = try await collect()
         counts.earlierChanges = changes
       }
+      counts.watchTrouble = sources.lazy.compactMap(\.trouble).first
       for worker in workers { try await worker.call { $0.shutDown() } }
       for source in sources { source.stop() }
       tasks.cancelAll()

@@ -20,6 +20,14 @@ struct Pace {
     return true
   }
 
+  /// When the RPC that is to start next may: it has this turn from now on.
+  mutating func reserve(at now: MonotonicTime) -> MonotonicTime {
+    guard interval > 0 else { return now }
+    next.nanoseconds = max(next.nanoseconds, now.nanoseconds - 10 * interval)
+    defer { next.nanoseconds += interval }
+    return next
+  }
+
   /// Nanoseconds until the next RPC may start; nil without a limit.
   func delay(at now: MonotonicTime) -> Int64? {
     interval > 0 ? max(0, next.nanoseconds - now.nanoseconds) : nil

@@ -14,8 +14,6 @@ struct ReportBuilder {
   let attribution: Attribution
   let startedAt: (unixMilliseconds: Int64, monotonic: MonotonicTime)
   let interrupted: Bool
-  /// Why changes could not be heard of while it ran; nil where they could.
-  let watchTrouble: Problem?
 
   /// Positions of the pods in the report: by name, with numbers in names in numeric order.
   private var order: [Int] {
@@ -39,6 +37,7 @@ struct ReportBuilder {
       },
       generations: counts.generations * max(1, subchannelsPerPod),
       isCyclic: plan.policy == .roundRobin,
+      takesFirstAddress: plan.policy == .keepAlive && backends.endpoints.count > 1,
       isReadySetKnown: attribution.isReadySetKnown,
       membershipChanged: counts.listChanges > 0)
   }
@@ -64,7 +63,8 @@ struct ReportBuilder {
       target: Report.Target(plan.target),
       resolution: resolution,
       policy: Report.Policy(
-        name: plan.policy.rawValue, client: "go", protocol: "h2", channels: load.channels,
+        name: plan.policy.rawValue, client: plan.wire == .h2 ? "go" : "curl",
+        protocol: plan.wire.rawValue, channels: load.channels,
         emulated: backends.isEmulated),
       rpcs: Report.RPCs(total: total, warmup: counts.warmup),
       pods: pods(order, sample, answered: total.answered),
@@ -78,7 +78,7 @@ struct ReportBuilder {
   }
 
   private var unwatched: Report.Finding? {
-    watchTrouble.map {
+    counts.watchTrouble.map {
       Report.Finding(
         code: "LBC0134", level: .warning,
         message: "the Kubernetes API could not be watched: changes would not have been noticed",

@@ -29,6 +29,10 @@ struct TallyTable {
   private(set) var unplaced = PodTally()
   private(set) var answered = 0
   private(set) var lost = 0
+  private let countsHTTP: Bool
+
+  /// - Parameter countsHTTP: whether the status of an answer is that of HTTP.
+  init(countsHTTP: Bool = false) { self.countsHTTP = countsHTTP }
 
   /// Counts one attempt. `address` is asked only when a connection shows something new.
   mutating func count(
@@ -50,8 +54,12 @@ struct TallyTable {
       }
       let row = lines[connection].lastRow
       lines[connection].tally.answered(pod: row)
-      rows[row].answered(
-        status: status, latencyNanoseconds: UInt64(max(0, attempt.latencyNanoseconds)))
+      let latency = UInt64(max(0, attempt.latencyNanoseconds))
+      if countsHTTP {
+        rows[row].answered(httpStatus: status, latencyNanoseconds: latency)
+      } else {
+        rows[row].answered(status: status, latencyNanoseconds: latency)
+      }
     case .lost(let loss, _):
       lost += 1
       if lines[connection].lostRow < 0 {

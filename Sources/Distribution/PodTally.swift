@@ -21,6 +21,8 @@ package struct PodTally: Sendable {
   /// One counter per status code; the last one is for codes that gRPC does not define.
   private var statuses: InlineArray<18, Int> = .init(repeating: 0)
   private var losses: InlineArray<6, Int> = .init(repeating: 0)
+  /// Of a run over HTTP/1.1, whose answers have an HTTP status and no other.
+  private var httpStatuses: [Int: Int] = [:]
 
   package init() {}
 
@@ -38,6 +40,14 @@ package struct PodTally: Sendable {
     latency.record(nanoseconds: latencyNanoseconds)
   }
 
+  /// Counts an attempt that was answered with an HTTP status. From 400 on it is an error.
+  package mutating func answered(httpStatus: Int, latencyNanoseconds: UInt64) {
+    httpStatuses[httpStatus, default: 0] += 1
+    answered(
+      status: httpStatus < 400 ? GRPCStatus.ok.rawValue : -1,
+      latencyNanoseconds: latencyNanoseconds)
+  }
+
   /// Counts an attempt that nobody answered.
   package mutating func lost(_ cause: LossCause) {
     losses[cause.rawValue] += 1
@@ -53,8 +63,12 @@ package struct PodTally: Sendable {
 
   package func count(of cause: LossCause) -> Int { losses[cause.rawValue] }
 
-  /// Status names with their counts, in code order, without zeros. The counts add up to `answered`.
+  /// Status names, or HTTP statuses, with their counts, in code order, without zeros. The counts add
+  /// up to `answered`.
   package var byStatus: [(name: String, count: Int)] {
+    guard httpStatuses.isEmpty else {
+      return httpStatuses.sorted { $0.key < $1.key }.map { (name: "\($0.key)", count: $0.value) }
+    }
     var list = GRPCStatus.allCases.map { (name: $0.name, count: statuses[$0.rawValue]) }
     list.append((name: GRPCStatus.otherName, count: statuses[17]))
     return list.filter { $0.count > 0 }
@@ -68,6 +82,9 @@ package struct PodTally: Sendable {
   package static func += (left: inout PodTally, right: PodTally) {
     for slot in right.statuses.indices { left.statuses[slot] += right.statuses[slot] }
     for slot in right.losses.indices { left.losses[slot] += right.losses[slot] }
+    if !right.httpStatuses.isEmpty {
+      left.httpStatuses.merge(right.httpStatuses, uniquingKeysWith: +)
+    }
     left.answered += right.answered
     left.lost += right.lost
     left.retried += right.retried

@@ -112,6 +112,12 @@ extension Judgement {
     if connections == 1 {
       return "all RPCs of a connection go to the pod at its end, and this client has 1 connection"
     }
+    if sample.takesFirstAddress {
+      return """
+        all RPCs of a connection go to the pod at its end, and a client opens its connections to the \
+        first address that connects
+        """
+    }
     let reached = expectedPodsReached(connections: connections, pods: n).decimal(1)
     return """
       all RPCs of a connection go to the pod at its end, and \(connections) connections opened at \

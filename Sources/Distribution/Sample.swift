@@ -36,6 +36,10 @@ package struct Sample: Sendable {
   /// pick_first, for a virtual IP, and for an HTTP/1.1 pool.
   package var isCyclic: Bool
 
+  /// Whether a client opens all its connections to the first address that connects, as an HTTP/1.1
+  /// pool does with a list of pods: then they are not drawn one by one.
+  package var takesFirstAddress: Bool
+
   /// Whether `pods` is the complete set of ready pods. False when only those are known that
   /// answered, as behind a virtual IP.
   package var isReadySetKnown: Bool
@@ -48,12 +52,14 @@ package struct Sample: Sendable {
 
   package init(
     pods: [Pod], connections: [ConnectionTally], generations: Int, isCyclic: Bool,
-    isReadySetKnown: Bool, membershipChanged: Bool = false, unattributed: Int = 0
+    takesFirstAddress: Bool = false, isReadySetKnown: Bool, membershipChanged: Bool = false,
+    unattributed: Int = 0
   ) {
     self.pods = pods
     self.connections = connections
     self.generations = generations
     self.isCyclic = isCyclic
+    self.takesFirstAddress = takesFirstAddress
     self.isReadySetKnown = isReadySetKnown
     self.membershipChanged = membershipChanged
     self.unattributed = unattributed

@@ -40,7 +40,7 @@ package struct CompareReport: Codable, Hashable, Sendable {
     package var policy: String
     /// `dns`, `kubernetes`, or `static` where the target lists its addresses.
     package var resolver: String
-    /// `h2`.
+    /// `h2`, `http1`.
     package var `protocol`: String
     /// Null where it was not measured.
     package var measured: Measured?

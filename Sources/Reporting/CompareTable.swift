@@ -55,6 +55,8 @@ struct CompareTable {
 }
 
 extension CompareReport.Row {
-  /// `round_robin over dns`.
-  var name: String { "\(policy) over \(resolver)" }
+  /// `round_robin over dns`, `cluster_ip over dns in http1`.
+  var name: String {
+    "\(policy) over \(resolver)" + (`protocol` == "h2" ? "" : " in \(`protocol`)")
+  }
 }

@@ -56,11 +56,11 @@ extension Report {
 
   /// How the client chose.
   package struct Policy: Codable, Hashable, Sendable {
-    /// `pick_first`, `round_robin`, `cluster_ip`.
+    /// `pick_first`, `round_robin`, `cluster_ip`; over HTTP/1.1 `keep_alive`, `cluster_ip`.
     package var name: String
-    /// Whose client behaviour was reproduced: `go`.
+    /// Whose client behaviour was reproduced: `go`, or `curl` for HTTP/1.1.
     package var client: String
-    /// `h2`.
+    /// `h2`, `http1`.
     package var `protocol`: String
     /// Independent client channels.
     package var channels: Int

@@ -72,6 +72,21 @@ package struct Attempt: Sendable {
   package var httpStatus: Int
   /// False when the RPC goes on as a transparent retry: this attempt counts, the RPC is not over.
   package var isFinal: Bool
+
+  package init(
+    result: Result, call: Int, channel: Int, connection: Int?, latencyNanoseconds: Int64,
+    identity: UInt32, fallbackIdentity: UInt32, httpStatus: Int, isFinal: Bool
+  ) {
+    self.result = result
+    self.call = call
+    self.channel = channel
+    self.connection = connection
+    self.latencyNanoseconds = latencyNanoseconds
+    self.identity = identity
+    self.fallbackIdentity = fallbackIdentity
+    self.httpStatus = httpStatus
+    self.isFinal = isFinal
+  }
 }
 
 /// Hears of every attempt, on the event loop that owns the channel.

@@ -46,7 +46,7 @@ package struct ConnectionRecord: Sendable {
 /// Why a connection attempt failed, in the terms of an lbcheck error.
 package struct ConnectFailure: Sendable, Equatable {
   package enum Phase: String, Sendable {
-    case connect, tls, http2
+    case connect, tls, http2, http1
   }
 
   package var phase: Phase

@@ -16,14 +16,23 @@ struct Distribute: AsyncParsableCommand {
         lbcheck distribute dns:///mygrpc:50051 --policy round_robin --assert balanced -o json
         lbcheck distribute dns:///mygrpc:50051 --policy cluster_ip --channels 200
         lbcheck distribute svc/mygrpc:grpc -n default --policy round_robin
+        lbcheck distribute dns:///myweb:80 --protocol http1 --policy cluster_ip
       """)
 
   @OptionGroup var targetOptions: TargetOptions
 
   @Option(
-    help: "How the client chooses: pick_first, round_robin or cluster_ip.",
+    help:
+      "How the client chooses: pick_first, round_robin or cluster_ip; over HTTP/1.1 keep_alive or cluster_ip.",
     transform: Distribute.policy)
-  var policy = DistributePlan.Policy.pickFirst
+  var policy: DistributePlan.Policy?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to speak: h2, or http1 for GET requests over a keep-alive pool.",
+      valueName: "h2|http1"),
+    transform: Distribute.wire)
+  var `protocol` = DistributePlan.Wire.h2
 
   @Option(
     help: ArgumentHelp(
@@ -51,7 +60,28 @@ struct Distribute: AsyncParsableCommand {
     if asKuberesolver != nil, targetOptions.resolver == .dns {
       throw ValidationError("--as-kuberesolver reads the Kubernetes API: leave --resolver dns out")
     }
+    try validateProtocol()
     _ = try targetOptions.parsed(isAsserting: !assert.isEmpty)
+  }
+
+  private func validateProtocol() throws {
+    if let policy, !`protocol`.policies.contains(policy) {
+      let known = `protocol`.policies.map(\.rawValue).joined(separator: " or ")
+      throw ValidationError(
+        "--protocol \(`protocol`.rawValue) takes --policy \(known), not \(policy.rawValue)")
+    }
+    switch `protocol` {
+    case .h2:
+      if rpcOptions.path != nil { throw ValidationError("--path needs --protocol http1") }
+    case .http1:
+      if rpcOptions.isRPC {
+        throw ValidationError("--method and --data-hex are for RPCs: --protocol http1 takes --path")
+      }
+      // Each is a client with a thread of its own.
+      guard load.channels <= 1000 else {
+        throw ValidationError("--channels must be from 1 to 1000 with --protocol http1")
+      }
+    }
   }
 
   func run() async throws {
@@ -83,12 +113,16 @@ struct Distribute: AsyncParsableCommand {
     }
   }
 
+  private var chosenPolicy: DistributePlan.Policy { policy ?? `protocol`.policies[0] }
+
   private func plan(
     _ target: Target, _ lab: EmbeddedLab?, _ seed: UInt64, _ terminal: Terminal
   ) -> DistributePlan {
     var plan = DistributePlan(
-      target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version, policy: policy,
-      request: rpcOptions.request, seed: seed)
+      target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version,
+      policy: chosenPolicy, request: rpcOptions.request, seed: seed)
+    plan.wire = `protocol`
+    if let path = rpcOptions.path { plan.path = path }
     plan.security = securityOptions.security
     load.apply(to: &plan)
     judgement.apply(to: &plan)
@@ -109,6 +143,14 @@ struct Distribute: AsyncParsableCommand {
       throw ValidationError("unknown policy '\(printable(text))'; known: \(known)")
     }
     return policy
+  }
+
+  private static func wire(_ text: String) throws -> DistributePlan.Wire {
+    guard let wire = DistributePlan.Wire(rawValue: text) else {
+      let known = DistributePlan.Wire.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("unknown protocol '\(printable(text))'; known: \(known)")
+    }
+    return wire
   }
 
   private static func kuberesolver(_ text: String) throws -> KuberesolverVersion {

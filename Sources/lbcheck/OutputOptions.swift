@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Reporting
 
@@ -113,9 +114,11 @@ struct OutputOptions: ParsableArguments {
   }
 
   private static func isPlainOrNew(_ file: String) -> Bool {
-    var status = stat()
-    guard lstat(file, &status) == 0 else { return errno == ENOENT }
-    return status.st_mode & S_IFMT == S_IFREG
+    let files = FileManager.default
+    guard let attributes = try? files.attributesOfItem(atPath: file) else {
+      return !files.fileExists(atPath: file)
+    }
+    return attributes[.type] as? FileAttributeType == .typeRegular
   }
 
   private static func writeInPlace(_ text: String, to file: String, _ mode: Int32) throws {

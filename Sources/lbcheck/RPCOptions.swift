@@ -5,8 +5,8 @@ import Transport
 struct RPCOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The unary method to call.", valueName: "pkg.Service/Method"),
-    transform: RPCOptions.path)
-  var method = "/grpc.health.v1.Health/Check"
+    transform: RPCOptions.method)
+  var method: String?
 
   @Option(
     help: ArgumentHelp(
@@ -14,6 +14,12 @@ struct RPCOptions: ParsableArguments {
       valueName: "hex|@file"),
     transform: RPCOptions.message)
   var dataHex: [UInt8] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What to GET with --protocol http1 (default: /).", valueName: "/path"),
+    transform: RPCOptions.path)
+  var path: String?
 
   @Option(
     name: [.customShort("H"), .customLong("header")],
@@ -31,11 +37,23 @@ struct RPCOptions: ParsableArguments {
 
   var request: RPCRequest {
     RPCRequest(
-      path: method, metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex,
+      path: method ?? "/grpc.health.v1.Health/Check",
+      metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex,
       timeout: timeout, userAgent: "lbcheck/\(Lbcheck.version)")
   }
 
+  /// Whether something was given that only an RPC has.
+  var isRPC: Bool { method != nil || !dataHex.isEmpty }
+
   private static func path(_ text: String) throws -> String {
+    let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    guard text.hasPrefix("/"), isPlain, !text.contains("#") else {
+      throw ValidationError("'\(printable(text))' is not a path; for example: /healthz?full=1")
+    }
+    return text
+  }
+
+  private static func method(_ text: String) throws -> String {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).drop { $0.isEmpty }
     let valid = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     guard valid, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {

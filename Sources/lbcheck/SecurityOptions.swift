@@ -2,10 +2,10 @@ import ArgumentParser
 import Transport
 
 struct SecurityOptions: ParsableArguments {
-  @Flag(help: "Cleartext HTTP/2 (the default).")
+  @Flag(help: "Cleartext (the default).")
   var plaintext = false
 
-  @Flag(help: "TLS with ALPN h2, the server's certificate verified.")
+  @Flag(help: "TLS, with ALPN for the protocol, the server's certificate verified.")
   var tls = false
 
   @Option(help: "PEM file with the CAs to trust instead of the system's.")

@@ -20,7 +20,7 @@ struct CurlClientTests {
     #expect(String(decoding: response.body, as: UTF8.self) == "made thing")
     #expect(response.head.connection.remoteAddress == "127.0.0.1")
     #expect(response.head.connection.remotePort == server.port)
-    #expect(!response.head.connection.isHTTP2)
+    #expect(response.head.connection.httpVersion == "1.1")
     let request = try #require(server.requests.first)
     #expect(request.method == "POST")
     #expect(request.target == "/path?q=1")

@@ -79,6 +79,14 @@ extension LbcheckTests {
         (["-o", "json="], "names no file"),
         (["-o", "json", "-o", "table"], "only one -o"),
         (["--color", "sometimes"], "auto"),
+        (["--protocol", "http2"], "known: h2, http1"),
+        (["--protocol", "http1", "--policy", "round_robin"], "keep_alive or cluster_ip"),
+        (["--protocol", "http1", "--policy", "pick_first"], "keep_alive or cluster_ip"),
+        (["--policy", "keep_alive"], "--protocol h2 takes"),
+        (["--path", "/"], "--path needs --protocol http1"),
+        (["--protocol", "http1", "--path", "x"], "is not a path"),
+        (["--protocol", "http1", "--method", "a.B/C"], "--path"),
+        (["--protocol", "http1", "--channels", "1001"], "from 1 to 1000"),
       ])
     func optionValues(options: [String], words: String) async throws {
       try await refused(["distribute", "ipv4:127.0.0.1:50051"] + options, words)

@@ -17,7 +17,7 @@ extension APIFailure {
     case .tls:
       kind = .tls
       next = Self.tlsAdvice(error.message, access)
-    case .cancelled, .tooLarge, .other: kind = .other
+    case .notHTTP, .cancelled, .tooLarge, .other: kind = .other
     }
     self.init(
       error: KubernetesError(
