@@ -194,7 +194,7 @@ actor HTTP1Run {
     warmUp.isDone(
       .now(),
       WarmUp.Situation(
-        connecting: 0, ready: places.count, channelsReady: hasAnswered.count { $0 },
+        connecting: 0, ready: pools.count, channelsReady: hasAnswered.count { $0 },
         channelsFailing: zip(hasAnswered, isFailing).count { !$0 && $1 }, channels: pools.count))
   }
 
@@ -215,7 +215,8 @@ actor HTTP1Run {
       case .answered(let status):
         counted.result = .answered(status: status)
         hasAnswered[channel] = true
-        if let connection, phase == .warmUp { warmUp.rpcAnswered(on: connection) }
+        // A pool may leave connections idle that it has once opened: two answers of each pool will do.
+        if phase == .warmUp { warmUp.rpcAnswered(on: channel) }
       case .lost(let loss, let failure):
         counted.result = .lost(loss, status: .unavailable)
         isFailing[channel] = true

@@ -8,6 +8,8 @@ private import Synchronization
 package final class HTTP1Pool: Sendable {
   private struct State {
     var route: [CurlAddress] = []
+    /// What libcurl looks up itself.
+    var name: TransportAddress?
     /// What is known of a connection's end besides what its socket shows.
     var ends: [Int: ConnectionRecord.Closing] = [:]
     var connectFailure: ConnectFailure?
@@ -37,7 +39,10 @@ package final class HTTP1Pool: Sendable {
     var route = addresses.compactMap(CurlAddress.init)
     // Whichever it asks for, a virtual backend is drawn.
     if !request.virtualBackends.isEmpty { route = Array(route.prefix(1)) }
-    state.withLock { $0.route = route }
+    state.withLock { state in
+      state.route = route
+      state.name = route.isEmpty ? addresses.first : nil
+    }
   }
 
   /// Sends the request and reads the response to its end.
@@ -89,15 +94,15 @@ package final class HTTP1Pool: Sendable {
 
   /// Where a connection leads.
   package func target(of connection: Int) -> TransportAddress {
-    sockets[connection].remote.transportAddress
+    state.withLock { $0.name } ?? sockets[connection].remote.transportAddress
   }
 
   /// The connections so far, in the order in which they were started.
   package var records: [ConnectionRecord] {
-    let (ends, failure) = state.withLock { ($0.ends, $0.connectFailure) }
+    let (ends, failure, name) = state.withLock { ($0.ends, $0.connectFailure, $0.name) }
     return sockets.records.enumerated().map { index, socket in
       var record = ConnectionRecord(
-        channel: channel, target: socket.remote.transportAddress,
+        channel: channel, target: name ?? socket.remote.transportAddress,
         local: socket.local?.transportAddress,
         remote: socket.local == nil ? nil : socket.remote.transportAddress,
         usesTLS: request.usesTLS, startedAt: MonotonicTime(nanoseconds: socket.startedAt),
