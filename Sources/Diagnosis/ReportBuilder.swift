@@ -67,7 +67,11 @@ struct ReportBuilder {
       assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
       findings: Findings(
         plan: plan, counts: counts, verdict: verdict, addresses: backends.endpoints.count
-      ).all + backends.findings)
+      ).all
+        + PathFindings(
+          plan: plan, counts: counts, sample: sample, basis: verdict.basis,
+          clusterIPs: backends.clusterIPs
+        ).all + backends.findings)
   }
 
   private func pods(_ order: [Int], _ sample: Sample, answered: Int) -> [Report.Pod] {
