@@ -54,6 +54,12 @@ struct Backends {
     return "\(cluster.reference.service).\(cluster.namespace)"
   }
 
+  /// The Service's virtual IPs, where the Kubernetes API told them.
+  var clusterIPs: Set<IPAddress> {
+    guard case .kubernetes(_, let answer) = found.origin else { return [] }
+    return Set((answer.service?.clusterIPs ?? []).compactMap { IPAddress($0) })
+  }
+
   /// What the Kubernetes API's answer shows by itself.
   func findings(_ reading: ServiceReading) -> [Report.Finding] {
     guard case .kubernetes(let cluster, let answer) = found.origin else { return [] }

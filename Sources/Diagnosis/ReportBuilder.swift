@@ -74,7 +74,11 @@ struct ReportBuilder {
       assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
       findings: Findings(
         plan: plan, counts: counts, verdict: verdict, addresses: backends.endpoints.count
-      ).all + backends.findings(plan.lookup.reading) + [unwatched].compactMap { $0 })
+      ).all
+        + PathFindings(
+          plan: plan, counts: counts, sample: sample, basis: verdict.basis,
+          clusterIPs: backends.clusterIPs
+        ).all + backends.findings(plan.lookup.reading) + [unwatched].compactMap { $0 })
   }
 
   private var unwatched: Report.Finding? {

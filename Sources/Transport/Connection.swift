@@ -49,6 +49,9 @@ final class Connection: ChannelInboundHandler {
   var isDraining: Bool { codec.isDraining }
   /// Set when the balancer dropped its address: it closes when its last RPC is over.
   var isRetiring = false
+  /// What its record says of who is in the path, as `ValuePool` ids.
+  var seenServer: UInt32 = 0
+  var seenMarker: UInt32 = 0
   var maxConcurrentStreams: UInt32 { codec.peerMaxConcurrentStreams }
 
   /// Starts to connect, unless it was given up before its turn came. Within this time the server's

@@ -41,6 +41,10 @@ package struct ConnectionRecord: Sendable {
   package var goAway: GoAway?
   /// The server's MAX_CONCURRENT_STREAMS, nil where it sets no limit.
   package var maxConcurrentStreams: UInt32?
+  /// The last response's `server` that was seen. From outside: escape it before it is shown.
+  package var server: String?
+  /// The name of the last field seen that only proxies and meshes send.
+  package var marker: String?
 }
 
 /// Why a connection attempt failed, in the terms of an lbcheck error.

@@ -144,6 +144,7 @@ package final class GRPCChannel {
   }
 
   func streamEnded(_ connection: Connection, _ end: StreamEnd) {
+    notePath(connection, end)
     let call = Int(end.token)
     switch end.ending {
     case .endStreamHeaders, .endStreamData:
@@ -163,6 +164,20 @@ package final class GRPCChannel {
       self.end(call, .lost(.connectionLost, status: .unavailable), end)
     case .protocolError:
       self.end(call, .lost(.reset, status: .internal), end)
+    }
+  }
+
+  /// Who is in the path seldom changes, so the record, and a string, are touched only then.
+  private func notePath(_ connection: Connection, _ end: StreamEnd) {
+    let server = end.notes[ResponseReader.Slot.server]
+    if server != 0, server != connection.seenServer {
+      connection.seenServer = server
+      loop.connectionRecords[connection.index].server = loop.values.string(of: server)
+    }
+    let marker = end.notes[ResponseReader.Slot.marker]
+    if marker != 0, marker != connection.seenMarker {
+      connection.seenMarker = marker
+      loop.connectionRecords[connection.index].marker = loop.values.string(of: marker)
     }
   }
 

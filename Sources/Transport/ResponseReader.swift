@@ -10,7 +10,16 @@ struct ResponseReader {
     static let contentType = 1
     static let identity = 2
     static let fallbackIdentity = 3
+    static let server = 4
+    static let marker = 5
   }
+
+  /// Fields that only proxies and meshes put into responses. Of them the name is noted: what they
+  /// say differs in every response.
+  private static let markers = [
+    "x-envoy-upstream-service-time", "x-envoy-decorator-operation", "x-envoy-peer-metadata",
+    "x-envoy-peer-metadata-id", "l5d-server-id", "l5d-remote-ip", "l5d-proxy-error",
+  ]
 
   private let values: ValuePool
   /// By value id: the number that `grpc-status` means, or `unread`.
@@ -22,9 +31,12 @@ struct ResponseReader {
     self.values = values
   }
 
-  /// What to watch: the status, the type, and the fields that may name the pod.
+  /// What to watch: the status, the type, the fields that may name the pod, and what tells who is
+  /// in the path. A field that names the pod is not watched for anything else.
   static func watchList(identity: IdentityFields) -> WatchList {
-    WatchList([["grpc-status"], ["content-type"], identity.pod, identity.host])
+    WatchList(
+      [["grpc-status"], ["content-type"], identity.pod, identity.host, ["server"], markers],
+      named: [UInt8(Slot.marker)])
   }
 
   /// The status number; nil where the field is absent. UNKNOWN (2) where it is not a number

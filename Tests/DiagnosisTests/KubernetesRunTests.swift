@@ -119,6 +119,7 @@ struct KubernetesRunTests {
     let run = try await measure(
       .clusterIP, target: "svc/mygrpc-vip:grpc", adjust: { $0.channels = 20 })
     try run.expectTruth()
+    #expect(run.report.findings.contains { $0.code == "LBC0116" })
     #expect(run.report.pods.count == 5)
     #expect(!run.report.policy.emulated)
     #expect(Set(run.report.connections.map(\.remote)).count == 1)

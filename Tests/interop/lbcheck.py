@@ -30,10 +30,11 @@ def environment(**changes):
     return {name: value for name, value in os.environ.items() if name != "CI"} | changes
 
 
-def run(*arguments, env=None, limit=LIMIT):
-    """Runs lbcheck to its end. It must end by itself, and never by a signal."""
+def run(*arguments, env=None, limit=LIMIT, within=()):
+    """Runs lbcheck to its end. It must end by itself, and never by a signal. `within` is a command
+    that runs it elsewhere, such as in a network namespace."""
     done = subprocess.run(
-        [BINARY, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        [*within, BINARY, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=limit, env=env or environment())
     assert done.returncode >= 0, f"died of signal {-done.returncode}: {done.stderr}"
     return Result(done.returncode, done.stdout, done.stderr)
@@ -73,9 +74,9 @@ def options_for(target, options):
     return ["distribute", target, "-o", "json", *unlimited, *options]
 
 
-def distribute(target, *options, code=0):
+def distribute(target, *options, code=0, within=()):
     """The report of a run, checked."""
-    result = run(*options_for(target, options))
+    result = run(*options_for(target, options), within=within)
     assert result.code == code, result.err or result.out
     return checked(result)
 
@@ -112,12 +113,17 @@ def per_pod(report, key="address"):
     return {pod[key]: pod["rpcs"] + pod["warmup"] for pod in report["pods"]}
 
 
-def agrees(report, pods, before, key="address"):
-    """lbcheck's counts are the pods' own."""
-    grown = {
+def growth(pods, before, key="address"):
+    """How much each pod's own count has grown."""
+    return {
         (pod.endpoint if key == "address" else pod.name): pod.count - before[pod.endpoint]
         for pod in pods
     }
+
+
+def agrees(report, pods, before, key="address"):
+    """lbcheck's counts are the pods' own."""
+    grown = growth(pods, before, key)
     assert per_pod(report, key) == grown
     assert report["rpcs"]["warmup"] + report["rpcs"]["sent"] == sum(grown.values())
     return grown

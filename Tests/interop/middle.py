@@ -1,14 +1,18 @@
-"""What may stand between a client and its pods: nginx for calls, a forwarder for connections."""
+"""What may stand between a client and its pods: nginx, Envoy and HAProxy for calls, HAProxy and a
+forwarder for connections."""
 
 import asyncio
+import json
 import os
 import random
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from pods import free_port
 
@@ -61,6 +65,102 @@ http {{
 """)
     process = subprocess.Popen([program("nginx"), "-p", str(directory), "-c", str(configuration),
                                 "-e", str(directory / "error.log")])
+    try:
+        wait_for(port, process)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def envoy_configuration(port, pods):
+    """A listener for HTTP/2 without TLS whose every response says which pod Envoy asked."""
+    package = "type.googleapis.com/envoy.extensions"
+    router = {
+        "name": "envoy.filters.http.router",
+        "typed_config": {"@type": f"{package}.filters.http.router.v3.Router"},
+    }
+    manager = {
+        "@type": f"{package}.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "codec_type": "HTTP2",
+        "stat_prefix": "pods",
+        "http_filters": [router],
+        "route_config": {
+            "response_headers_to_add": [
+                {"header": {"key": "x-upstream-host", "value": "%UPSTREAM_HOST%"}}],
+            "virtual_hosts": [{
+                "name": "pods", "domains": ["*"],
+                "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "pods"}}],
+            }],
+        },
+    }
+
+    def address(host, port):
+        return {"socket_address": {"address": host, "port_value": port}}
+
+    return {"static_resources": {
+        "listeners": [{
+            "name": "pods", "address": address("127.0.0.1", port),
+            "filter_chains": [{"filters": [
+                {"name": "envoy.filters.network.http_connection_manager",
+                 "typed_config": manager}]}],
+        }],
+        "clusters": [{
+            "name": "pods", "type": "STATIC", "lb_policy": "ROUND_ROBIN", "connect_timeout": "5s",
+            "typed_extension_protocol_options": {
+                "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                    "@type": f"{package}.upstreams.http.v3.HttpProtocolOptions",
+                    "explicit_http_config": {"http2_protocol_options": {}},
+                }},
+            "load_assignment": {"cluster_name": "pods", "endpoints": [{"lb_endpoints": [
+                {"endpoint": {"address": address(pod.address, pod.port)}} for pod in pods]}]},
+        }],
+    }}
+
+
+@contextmanager
+def envoy(directory, pods):
+    """An L7 balancer, with `round_robin` as in most meshes. Yields its address."""
+    port = free_port()
+    directory.mkdir()
+    configuration = directory / "envoy.json"
+    configuration.write_text(json.dumps(envoy_configuration(port, pods)))
+    # It comes with the Python packages, and ends with its parent: this process.
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("envoy"), "-c", str(configuration), "--concurrency", "1",
+         "--disable-hot-restart", "--log-level", "error"])
+    try:
+        wait_for(port, process)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def haproxy(directory, pods, mode="http"):
+    """Round robin over calls, or over connections in mode `tcp`. Yields its address."""
+    port = free_port()
+    directory.mkdir()
+    protocol = "proto h2" if mode == "http" else ""
+    servers = "\n".join(f"  server {pod.name} {pod.endpoint} {protocol}" for pod in pods)
+    configuration = directory / "haproxy.cfg"
+    configuration.write_text(f"""
+global
+  maxconn 1000
+defaults
+  mode {mode}
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+frontend clients
+  bind 127.0.0.1:{port} {protocol}
+  default_backend pods
+backend pods
+  balance roundrobin
+{servers}
+""")
+    process = subprocess.Popen([program("haproxy"), "-db", "-q", "-f", str(configuration)])
     try:
         wait_for(port, process)
         yield f"127.0.0.1:{port}"

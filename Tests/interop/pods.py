@@ -18,10 +18,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Host:
+    """Where a pod runs: its address, and the command that runs others there."""
+
+    def __init__(self, address, within=()):
+        self.address = address
+        self.within = within
+
+
 class Pod:
-    def __init__(self, directory, index, port, settings):
+    def __init__(self, directory, index, port, host, settings):
         self.name = f"pod-{index}"
-        self.address = f"127.0.0.{11 + index}"
+        self.address = host.address
+        self.within = host.within
         self.port = port
         self.endpoint = f"{self.address}:{port}"
         self.counter = directory / f"{self.name}-{port}.count"
@@ -35,7 +44,7 @@ class Pod:
 
     def launch(self):
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "pod_server.py"), json.dumps(self.settings)],
+            [*self.within, sys.executable, str(HERE / "pod_server.py"), json.dumps(self.settings)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def wait_until_ready(self):
@@ -66,10 +75,12 @@ class Pod:
 class Pods(list):
     """A list of running pods; leaving the `with` stops them."""
 
-    def __init__(self, directory, count, each=None, **settings):
-        self.port = free_port()
+    def __init__(self, directory, count, each=None, hosts=None, port=None, **settings):
+        self.port = port or free_port()
+        hosts = hosts or [Host(f"127.0.0.{11 + index}") for index in range(count)]
         super().__init__(
-            Pod(directory, index, self.port, {**settings, **(each or {}).get(index, {})})
+            Pod(directory, index, self.port, hosts[index],
+                {**settings, **(each or {}).get(index, {})})
             for index in range(count))
 
     def __enter__(self):

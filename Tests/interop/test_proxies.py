@@ -1,19 +1,61 @@
 """lbcheck through what stands between it and the pods, and against a plain HTTP/2 server."""
 
-from lbcheck import agrees, distribute, run
-from middle import nghttpd, nginx
+from collections import Counter
+
+import pytest
+from lbcheck import agrees, distribute, growth, per_pod, run
+from middle import envoy, haproxy, nghttpd, nginx
+
+# What each of them puts into responses, which a finding has to name.
+WHO = {nginx: "nginx", envoy: "Envoy", haproxy: None}
 
 
-def test_nginx_balances_calls_so_one_connection_shows_several_pods(five, tmp_path):
+@pytest.mark.parametrize("proxy", WHO, ids=lambda proxy: proxy.__name__)
+def test_one_connection_through_an_l7_balancer_shows_every_pod(proxy, five, tmp_path):
+    three = five[:3]
     before = five.counts()
-    with nginx(tmp_path / "nginx", five) as address:
+    with proxy(tmp_path / "proxy", three) as address:
         report = distribute(
-            f"ipv4:{address}", "--identity", "header:x-pod-name", "--rpcs", "500")
-        agrees(report, five, before, key="pod")
+            f"ipv4:{address}", "--identity", "header:x-pod-name", "--rpcs", "600")
+        grown = agrees(report, three, before, key="pod")
+    assert min(grown.values()) > 0
     assert report["verdict"]["basis"] == "per-call"
+    # Nothing says that there are no more pods behind it.
     assert report["verdict"]["outcome"] == "inconclusive"
     (connection,) = [c for c in report["connections"] if c["rpcs"]]
-    assert len(connection["pods"]) == 5
+    assert len(connection["pods"]) == 3
+    (finding,) = [f for f in report["findings"] if f["code"] == "LBC0113"]
+    if WHO[proxy]:
+        assert WHO[proxy] in finding["message"]
+    else:
+        assert "balancer" in finding["message"]
+
+
+def test_envoy_names_the_pod_that_it_asked(five, tmp_path):
+    three = five[:3]
+    before = five.counts()
+    with envoy(tmp_path / "envoy", three) as address:
+        report = distribute(
+            f"ipv4:{address}", "--identity", "header:x-upstream-host", "--rpcs", "600")
+    assert per_pod(report, key="pod") == growth(three, before)
+    assert report["verdict"]["basis"] == "per-call"
+
+
+def test_haproxy_for_connections_pins_each_to_one_pod(five, tmp_path):
+    three = five[:3]
+    before = five.counts()
+    with haproxy(tmp_path / "haproxy", three, mode="tcp") as address:
+        one = distribute(f"ipv4:{address}", "--rpcs", "500")
+        assert sorted(growth(three, before).values()) == [0, 0, sum(per_pod(one).values())]
+        assert one["verdict"]["basis"] == "per-connection"
+        assert not [f for f in one["findings"] if f["code"] == "LBC0113"]
+
+        before = five.counts()
+        many = distribute(f"ipv4:{address}", "--channels", "60", "--rpcs", "1200")
+        agrees(many, three, before, key="pod")
+    assert all(len(connection["pods"]) == 1 for connection in many["connections"])
+    ends = Counter(connection["pods"][0] for connection in many["connections"])
+    assert ends == {"pod-0": 20, "pod-1": 20, "pod-2": 20}
 
 
 def test_nghttpd_made_to_answer_as_grpc(tmp_path):

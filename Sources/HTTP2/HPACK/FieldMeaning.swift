@@ -9,7 +9,7 @@ struct FieldMeaning {
     case malformed
   }
 
-  /// The watched value, as an id of the `ValuePool`; 0 where nobody watches.
+  /// The watched value or name, as an id of the `ValuePool`; 0 where nobody watches.
   var note: UInt32 = 0
   /// The number in `:status`.
   var status: Int16 = -1
@@ -34,7 +34,9 @@ struct FieldMeaning {
       kind = .malformed
     }
     if !FieldMeaning.isValid(value) { kind = .malformed }
-    if slot != FieldName.unwatched, kind != .malformed { note = values.intern(value) }
+    if slot != FieldName.unwatched, kind != .malformed {
+      note = name.note != 0 ? name.note : values.intern(value)
+    }
   }
 
   /// RFC 9113 §8.2.1: no NUL, CR or LF; no space or tab at either end.

@@ -15,10 +15,13 @@ struct FieldName {
   let kind: Kind
   /// The slot of the `WatchList`, or `unwatched`.
   let slot: UInt8
+  /// The name's own id where the slot takes that; 0 where it takes the value's.
+  let note: UInt32
 
-  init(_ name: UnsafeRawBufferPointer, watch: WatchList) {
+  init(_ name: UnsafeRawBufferPointer, watch: WatchList, values: ValuePool) {
     kind = Self.kind(of: name)
     slot = kind == .malformed ? Self.unwatched : watch.slot(of: name)
+    note = slot != Self.unwatched && watch.notesName(slot) ? values.intern(name) : 0
   }
 
   /// RFC 9113 §8.2.1 (characters), §8.2.2 (fields that belong to an HTTP/1.1 connection) and §8.3.2

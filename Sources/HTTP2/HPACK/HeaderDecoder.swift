@@ -152,7 +152,7 @@ struct HeaderDecoder: ~Copyable {
     _ summary: inout FieldSummary
   ) -> FieldMeaning {
     let meaning = FieldMeaning(
-      name: FieldName(name, watch: watch), value: value, values: values)
+      name: FieldName(name, watch: watch, values: values), value: value, values: values)
     summary.add(meaning, size: name.count + value.count + DynamicTable.overhead)
     if meaning.kind == .contentLength { summary.add(contentLength: value) }
     return meaning

@@ -1,5 +1,6 @@
 /// Which response fields a caller wants to see, by slot. A field seen leaves the `ValuePool` id of
-/// its value in that slot of `StreamEnd.notes`.
+/// its value in that slot of `StreamEnd.notes`, or of its name where only that matters: values
+/// that differ in every response would fill the pool.
 package struct WatchList: Sendable {
   private struct Name {
     var start: Int
@@ -10,10 +11,14 @@ package struct WatchList: Sendable {
   // All names end to end: looking one up follows no references.
   private var texts: [UInt8] = []
   private var names: [Name] = []
+  /// Slots whose note is the name.
+  private let nameSlots: Set<UInt8>
 
   /// Slot by slot, at most 8, the field names (lower case) whose values go there. Of several
   /// names that share a slot the one that comes last on the wire wins.
-  package init(_ slots: [[String]]) {
+  /// - Parameter named: slots that take the field's name in place of its value.
+  package init(_ slots: [[String]], named: Set<UInt8> = []) {
+    nameSlots = named
     precondition(slots.count <= 8, "a watch list has at most 8 slots")
     for (slot, names) in slots.enumerated() {
       for name in names {
@@ -23,6 +28,8 @@ package struct WatchList: Sendable {
       }
     }
   }
+
+  func notesName(_ slot: UInt8) -> Bool { nameSlots.contains(slot) }
 
   /// The slot of a field name, or `FieldName.unwatched`.
   func slot(of name: UnsafeRawBufferPointer) -> UInt8 {

@@ -35,6 +35,22 @@ struct ResponseTests {
     #expect(client.activeStreams == 0)
   }
 
+  @Test("A slot that takes names holds the name, and values do not fill the pool")
+  func names() throws {
+    let client = Client(watch: [["x-time", "x-other"], ["x-pod"]], named: [0])
+    for number in 0..<5000 {
+      let stream = try #require(client.open())
+      let name = number.isMultiple(of: 2) ? "x-time" : "x-other"
+      client.receive(
+        .headers(stream, Block.of(Block.ok, Block.literal(name, "\(number)")), end: true))
+      #expect(note(client, try #require(client.ends().first), 0) == name)
+    }
+    let stream = try #require(client.open())
+    client.receive(
+      .headers(stream, Block.of(Block.ok, Block.literal("x-pod", "pod-a")), end: true))
+    #expect(note(client, try #require(client.ends().first), 1) == "pod-a")
+  }
+
   @Test("Trailers-only, and a stream that DATA ends")
   func otherEndings() throws {
     let client = Client(watch: Self.watch)

@@ -8,11 +8,11 @@ final class Client {
 
   init(
     _ settings: ClientSettings = ClientSettings(), watch: [[String]] = [],
-    observer: (any FrameObserver)? = nil,
+    named: Set<UInt8> = [], observer: (any FrameObserver)? = nil,
     server: KeyValuePairs<UInt16, UInt32>? = [:]
   ) {
     connection = ClientConnection(
-      settings: settings, watch: WatchList(watch), values: values, observer: observer)
+      settings: settings, watch: WatchList(watch, named: named), values: values, observer: observer)
     if let server {
       receive(.settings(server), .settingsAck)
       _ = sent()
