@@ -42,6 +42,12 @@ package struct AccessPlan: Sendable {
 /// (`authorization.k8s.io/v1`). Throws a `Problem` where the server does not say.
 package func checkAccess(_ plan: AccessPlan) async throws -> AccessReport {
   let startedAt = timestamp(unixMilliseconds: WallClock.unixMilliseconds)
+  if case .fixed = plan.target.kind {
+    throw Problem(
+      phase: .target, tried: "to ask about \(plan.target.given)",
+      cameBack: "its addresses stand in the target, and no Service",
+      next: "name a Service, such as svc/mygrpc")
+  }
   var options = plan.lookup
   options.resolver = .kubernetes
   guard case .kubernetes(let reference) = try options.kind(of: plan.target) else {
@@ -101,7 +107,8 @@ extension ClusterService {
 }
 
 extension RBACManifest {
-  /// Has a name of its own: applied over the Role that gave the rest, it would take that away.
+  /// Its name is that of nothing else: applied over a Role that gave the rest, or over another
+  /// identity's binding, it would take that away.
   fileprivate init(
     missing: [AccessRule], of reader: ResolverReader, identity: String?, namespace: String
   ) {
@@ -111,7 +118,16 @@ extension RBACManifest {
       ? .serviceAccount(parts[3], namespace: parts[2])
       : .user(identity ?? "REPLACE-WITH-THE-USER")
     self.init(
-      subject: subject, namespace: namespace, name: reader.roleName + "-missing", rules: missing,
+      subject: subject, namespace: namespace,
+      name: "\(reader.roleName)-missing-\(Self.mark(identity, missing))", rules: missing,
       createsServiceAccount: false)
+  }
+
+  /// Eight digits that differ for another identity or other rules: FNV-1a.
+  private static func mark(_ identity: String?, _ rules: [AccessRule]) -> String {
+    let text = "\(identity ?? "") \(rules.map { "\($0.group)/\($0.resource):\($0.verbs)" })"
+    let hash = text.utf8.reduce(UInt32(0x811c_9dc5)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }

@@ -27,7 +27,7 @@ struct BothAnswers {
   /// Asks the API where DNS looked for the name of a Service (`svc.ns.svc.zone`).
   private mutating func askKubernetes(_ dns: DNSResolution, _ plan: ResolvePlan) async {
     let name = dns.a.attempts.last?.name ?? dns.host
-    guard plan.lookup.resolver == nil, name.split(separator: ".").dropFirst(2).first == "svc",
+    guard plan.lookup.resolver == nil, ServiceReference.isService(dnsHost: name),
       let reference = ServiceReference(dnsHost: name, port: .number(dns.port))
     else { return }
     do throws(Problem) {

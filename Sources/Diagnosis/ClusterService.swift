@@ -95,11 +95,14 @@ extension ClusterService.Answer {
     guard let service, let address = service.clusterIPs.first.flatMap({ IPAddress($0) }) else {
       return nil
     }
+    let ports = service.ports.filter { $0.transport == "TCP" }
     let found: KubernetesService.Port? =
       switch port {
-      case .first: service.ports.first
-      case .name(let name): service.ports.first { $0.name == name }
-      case .number(let number): service.ports.first { $0.target == .number(number) }
+      case .first: ports.first
+      case .name(let name): ports.first { $0.name == name }
+      case .number(let number):
+        // The slices tell the numbers behind named target ports.
+        ports.first { port in set.ports.contains { $0.name == port.name && $0.number == number } }
       }
     return found.map { .ip(address, port: $0.number) }
   }

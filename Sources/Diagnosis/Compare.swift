@@ -47,7 +47,9 @@ private struct Variation {
     case .kubernetes: first = .kubernetes
     }
     var resolvers = [lookup.resolver ?? first]
-    if let first, lookup.resolver == nil {
+    if let first, lookup.resolver == nil,
+      first == .kubernetes || ServiceReference.isService(dnsHost: target.host)
+    {
       var options = lookup
       options.resolver = first == .dns ? .kubernetes : .dns
       if (try? options.kind(of: target)) != nil { resolvers.append(options.resolver) }

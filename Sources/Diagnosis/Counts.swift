@@ -54,6 +54,8 @@ struct Counts: Sendable {
   var listChanges = 0
   /// The same of an earlier window that was given up for it.
   var earlierChanges = 0
+  /// What channels may connect to at the end; nil where that is not known.
+  var addresses: Set<TransportAddress>?
   /// Why changes could not be heard of; nil where they could.
   var watchTrouble: Problem?
   /// When the window began and ended, on the monotonic clock.
@@ -85,6 +87,7 @@ struct Counts: Sendable {
     lastLoss = lastLoss ?? other.lastLoss
     generations += other.generations
     listChanges = max(listChanges, other.listChanges)
+    if let more = other.addresses { addresses = (addresses ?? []).union(more) }
     seconds = max(seconds, other.seconds)
   }
 }
@@ -95,5 +98,12 @@ extension ConnectionTally {
     var result = ConnectionTally()
     for (pod, rpcs) in pods { result.answered(pod: number(pod), rpcs: rpcs) }
     return result
+  }
+}
+
+extension Counts {
+  /// Whether a list changed before the window began, in the warm-up.
+  func hasOtherAddresses(than endpoints: [Endpoint]) -> Bool {
+    addresses.map { $0 != Set(endpoints.flatMap(\.addresses)) } ?? false
   }
 }

@@ -32,9 +32,11 @@ package func distribute(
   plan.stepLog?(
     "\(counts.warmup) warm-up RPCs over \(counts.connections.count) connection(s), then "
       + "\(counts.rows.reduce(0) { $0 + $1.tally.sent } + counts.unplaced.sent) measured")
-  // Counting began anew with other addresses: what they are has to be asked again.
+  // The addresses are not those of the beginning any more: what they are has to be asked again.
   var known = backends
-  if counts.earlierChanges > 0, let now = try? await names.lookUp(), now.problem == nil {
+  if counts.earlierChanges > 0 || counts.hasOtherAddresses(than: backends.endpoints),
+    let now = try? await names.lookUp(), now.problem == nil
+  {
     known = try await Backends(now, plan)
   }
   let attribution = Attribution(
@@ -72,7 +74,7 @@ extension DistributePlan {
         share: share, timeout: request.timeout, identity: identity, options: options,
         addresses: backends.endpoints.count, frameLog: frameLog)
     }
-    if counts.warmupAnswered == 0, !control.isStopped {
+    if counts.warmupAnswered == 0, counts.earlierChanges == 0, !control.isStopped {
       throw Problem.nothingAnswered(counts, method: request.path, timeout: request.timeout)
     }
     return counts

@@ -234,6 +234,7 @@ final class LoadWorker: CallObserver {
     counts.warmupAnswered = warmUp.answered
     counts.generations = generations - window.generations + channels.count
     counts.listChanges = window.changes.max() ?? 0
+    counts.addresses = Set(channels.flatMap(addresses))
     counts.seconds = Double(MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds) / 1e9
     return counts
   }

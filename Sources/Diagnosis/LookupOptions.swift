@@ -30,6 +30,12 @@ package struct LookupOptions: Sendable {
     self.environment = environment
   }
 
+  /// Of Services whose target names none: as the Kubernetes side of the same run has it.
+  private var namespace: String {
+    if let namespace = cluster.namespace { return namespace }
+    return (try? ClusterAccess.load(cluster, environment: environment))?.namespace ?? "default"
+  }
+
   /// What has to be done for this target, `resolver` taken into account. Throws where the other
   /// resolver has no name for it.
   func kind(of target: Target) throws(Problem) -> Target.Kind {
@@ -51,8 +57,7 @@ package struct LookupOptions: Sendable {
             "give the pods' port as a number: dns:///\(reference.dnsHost(namespace: "default")):50051"
         )
       }
-      return .dns(
-        host: reference.dnsHost(namespace: cluster.namespace ?? "default"), port: port)
+      return .dns(host: reference.dnsHost(namespace: namespace), port: port)
     case (.fixed, .some(let resolver)):
       throw Problem(
         phase: .target, tried: "to use --resolver \(resolver.rawValue) for \(target.given)",

@@ -64,14 +64,15 @@ struct ServiceComparison {
 
   private func onlyInDNS(_ rows: [ResolveReport.Comparison]) -> String? {
     let stale = rows.filter { $0.dns == true && $0.kubernetes == .absent }
-    guard !stale.isEmpty else { return nil }
+    // Of a Service that may not be read, it may be the virtual IP.
+    guard !stale.isEmpty, service != nil else { return nil }
     return "\(Self.those(stale)) in DNS only: pods that are gone and still in a cache\(age), or "
       + "another service under the same name"
   }
 
   private func notInDNS(_ rows: [ResolveReport.Comparison]) -> String? {
     let missing = rows.filter { $0.dns == false && $0.kubernetes == .ready }
-    guard !missing.isEmpty, service?.isHeadless ?? true else { return nil }
+    guard !missing.isEmpty, service?.isHeadless == true else { return nil }
     return "\(Self.those(missing)) ready, but not in DNS: a client that asks DNS does not see "
       + "\(missing.count == 1 ? "it" : "them") yet\(age)"
   }
@@ -86,7 +87,7 @@ struct ServiceComparison {
 
   /// A headless Service's addresses come without ports, so a client dials the number it was given.
   private var port: String? {
-    guard service?.isHeadless ?? true, let dnsPort else { return nil }
+    guard service?.isHeadless == true, let dnsPort else { return nil }
     let shared = Set((dns ?? []).flatMap(\.addresses).map(\.hostText))
     var listening: Set<UInt16> = []
     for case .ip(let ip, let port) in endpoints.flatMap(\.addresses)

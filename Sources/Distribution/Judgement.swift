@@ -98,7 +98,8 @@ struct Judgement {
         ? decided(.skewed, skewed + "; silent pods would make it worse")
         : inconclusive(evenAmongTheSeen)
     }
-    let needed = max(sampling.enough, total < sampling.enough ? 0 : 2 * total)
+    // Without a tolerance no number of draws shows that shares are equal.
+    let needed = tolerance > 0 ? max(sampling.enough, total < sampling.enough ? 0 : 2 * total) : nil
     if counts.contains(0) {
       return sampling.isEnoughForSilence
         ? decided(.partial, partial) : inconclusive(tooFewForSilence, needed: needed)

@@ -87,14 +87,14 @@ extension AccessReport {
     page.add(table)
     page.add(line: "")
     let missing = checks.count { !$0.allowed }
-    guard missing > 0, let manifest else {
+    guard missing > 0 else {
       page.add("Missing", "nothing: \(reader) can resolve Services here", .good)
       return page.text
     }
     page.add(
       "Missing", "\(counted(missing, "permission")); this adds them, and nothing else:", .bad)
     page.add(line: "")
-    for line in manifest.split(separator: "\n") {
+    for line in (manifest ?? "").split(separator: "\n") {
       page.add(line: Escaping.terminal(String(line)))
     }
     return page.text

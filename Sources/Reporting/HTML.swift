@@ -3,14 +3,15 @@ enum HTML {
   /// terminal is made visible as well, for it also hides or reorders text in a browser.
   static func escaped(_ text: String) -> String {
     var result = ""
-    for character in Escaping.terminal(text) {
-      switch character {
+    // Scalar by scalar: with a combining mark behind it, a quotation mark is another Character.
+    for scalar in Escaping.terminal(text).unicodeScalars {
+      switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result

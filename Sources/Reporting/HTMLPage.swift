@@ -11,7 +11,7 @@ struct HTMLPage {
   init(_ report: CompareReport) {
     title = "lbcheck compare \(report.target.given)"
     subtitle = "lbcheck \(report.version), \(report.startedAt), seed \(report.seed)"
-    sections = report.rows.map(Self.section)
+    sections = Self.interrupted(report.interrupted) + report.rows.map(Self.section)
   }
 
   /// The same picture of a single run.
@@ -21,7 +21,29 @@ struct HTMLPage {
     let row = CompareReport.Row(
       policy: report.policy.name, resolver: report.resolution.resolver,
       protocol: report.policy.protocol, measured: CompareReport.Measured(report, expected: nil))
-    sections = [Self.section(row)]
+    let assertions = report.assertions.map {
+      ($0.held.map { $0 ? "held: " : "failed: " } ?? "undecided: ") + "\($0.assert), observed "
+        + $0.observed
+    }
+    let findings = report.findings.map { finding in
+      "\(finding.code): "
+        + [finding.message, finding.evidence, finding.hint.map { "try: \($0)" }].compactMap { $0 }
+        .joined(separator: "; ")
+    }
+    sections =
+      Self.interrupted(report.interrupted) + [Self.section(row)]
+      + Self.list("Assertions", assertions) + Self.list("Findings", findings)
+  }
+
+  private static func interrupted(_ isInterrupted: Bool) -> [String] {
+    isInterrupted
+      ? ["<p><strong>Interrupted: this is what was measured until then.</strong></p>"] : []
+  }
+
+  private static func list(_ title: String, _ items: [String]) -> [String] {
+    guard !items.isEmpty else { return [] }
+    let lines = items.map { "<li>\(HTML.escaped($0))</li>" }.joined(separator: "\n")
+    return ["<section>\n<h2>\(title)</h2>\n<ul>\n\(lines)\n</ul>\n</section>"]
   }
 
   /// Text that has its columns already.
@@ -66,7 +88,7 @@ struct HTMLPage {
     }
     return """
       <section>
-      <h2>\(name) <span class="\(measured.verdict.outcome)">\(HTML.escaped(measured.verdict.outcome))</span></h2>
+      <h2>\(name) <span class="\(Outcome(rawValue: measured.verdict.outcome)?.rawValue ?? "inconclusive")">\(HTML.escaped(measured.verdict.outcome))</span></h2>
       <p>\(HTML.escaped(measured.verdict.reason))</p>
       <table>
       \(bars(measured))

@@ -22,6 +22,7 @@ package final class ServiceWatch: Sendable {
     /// That it may not be watched.
     var refusal: KubernetesError?
     var readers: [AsyncStream<ResolverUpdate>.Continuation] = []
+    var isStopped = false
   }
 
   private final class Board: Sendable {
@@ -34,6 +35,8 @@ package final class ServiceWatch: Sendable {
     ) {
       switch event {
       case .change(let change):
+        // A list alone does not show that watching is allowed again.
+        if case .listed = change {} else { state.withLock { $0.refusal = nil } }
         for list in lists(change) { publish(list) }
       case .interrupted(let error):
         log?("watch interrupted: \(error.cameBack)")
@@ -96,6 +99,7 @@ package final class ServiceWatch: Sendable {
   package func updates() -> AsyncStream<ResolverUpdate> {
     AsyncStream { reader in
       board.state.withLock { state in
+        guard !state.isStopped else { return reader.finish() }
         if let latest = state.latest { reader.yield(.endpoints(latest)) }
         state.readers.append(reader)
       }
@@ -112,6 +116,7 @@ package final class ServiceWatch: Sendable {
   package func stop() {
     task.cancel()
     let readers = board.state.withLock { state in
+      state.isStopped = true
       defer { state.readers = [] }
       return state.readers
     }

@@ -18,6 +18,15 @@ struct ClusterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Act as this user towards the Kubernetes API.", valueName: "user"))
   var `as`: String?
 
+  func validate() throws {
+    for (name, value) in [
+      ("--kubeconfig", kubeconfig), ("--context", context), ("--namespace", namespace),
+      ("--as", `as`),
+    ] where value?.isEmpty == true {
+      throw ValidationError("\(name) is empty: is a variable not set?")
+    }
+  }
+
   var settings: ClusterSettings {
     ClusterSettings(
       kubeconfig: kubeconfig, context: context, namespace: namespace, impersonate: `as`)

@@ -27,7 +27,7 @@ extension Duration {
       else { return nil }
       total += .nanoseconds(Int64((value * seconds * 1e9).rounded()))
     }
-    guard !text.isEmpty else { return nil }
+    guard !text.isEmpty, total < .seconds(1_000_000_000) else { return nil }
     self = total
   }
 

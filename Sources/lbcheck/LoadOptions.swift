@@ -49,8 +49,8 @@ struct LoadOptions: ParsableArguments {
     guard (1...100_000).contains(channels) else {
       throw ValidationError("--channels must be from 1 to 100000")
     }
-    if let rate, !(rate >= 0 && rate <= 10_000_000) {
-      throw ValidationError("--rate must be from 0 (no limit) to 10000000")
+    if let rate, !(rate == 0 || (0.001...10_000_000).contains(rate)) {
+      throw ValidationError("--rate must be from 0.001 to 10000000, or 0 for no limit")
     }
   }
 

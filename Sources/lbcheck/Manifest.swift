@@ -27,7 +27,7 @@ struct Manifest: ParsableCommand {
 
     func validate() throws {
       try checkKubernetesName(serviceaccount, "ServiceAccount")
-      try checkKubernetesName(namespace, "namespace")
+      try checkNamespace(namespace)
     }
 
     func run() throws {
@@ -36,7 +36,12 @@ struct Manifest: ParsableCommand {
         subject: .serviceAccount(serviceaccount, namespace: namespace), namespace: namespace,
         name: "\(serviceaccount)-\(reader.roleName)", rules: reader.needs,
         createsServiceAccount: true)
-      try Terminal(color: .never).output(manifest.yaml)
+      let terminal = Terminal(color: .never)
+      do {
+        try terminal.output(manifest.yaml)
+      } catch {
+        throw failedOutput(error, terminal)
+      }
     }
   }
 }

@@ -29,7 +29,8 @@ extension OutputOptions {
     await display.value
     switch result {
     case .failure(let problem as Problem):
-      return fail(problem, terminal)
+      let code = fail(problem, terminal)
+      return interruption.exitCode.map { ExitCode($0) } ?? code
     case .failure(let error):
       throw error
     case .success(let measured):

@@ -82,22 +82,38 @@ struct OutputOptions: ParsableArguments {
       throw ValidationError(
         "only one -o may go to standard output; give the others a file, as in -o json=report.json")
     }
+    let files = requests.compactMap(\.file) + (outputFile.map { [$0] } ?? [])
+    if let twice = files.first(where: { file in files.count { $0 == file } > 1 }) {
+      throw ValidationError("'\(printable(twice))' is to be written twice")
+    }
   }
 
-  /// Renders the report wherever it was asked for.
+  /// Renders the report wherever it was asked for. What cannot be written in one place is written in
+  /// the others all the same, and as a table on standard output where nothing else went there: no
+  /// measurement is lost. Throws the first failure, a `FileError`.
   func emit(_ terminal: Terminal, _ render: (OutputFormat, Style) -> String) throws {
     var requests = requests
     if !requests.contains(where: { $0.file == nil }) {
       if requests.isEmpty || outputFile != nil { requests.append(try Request(parsing: "table")) }
     }
-    for var request in requests {
-      if request.file == nil { request.file = outputFile }
-      guard let file = request.file else {
-        try terminal.output(render(request.format, terminal.outputStyle))
-        continue
+    var failure: FileError?
+    var isPrinted = false
+    for request in requests {
+      do {
+        if let file = request.file ?? outputFile {
+          try Self.write(render(request.format, Style()), to: file)
+        } else {
+          isPrinted = true
+          try terminal.output(render(request.format, terminal.outputStyle))
+        }
+      } catch let error as FileError {
+        if let failure { terminal.error("lbcheck: \(failure)\n") }
+        failure = error
       }
-      try Self.write(render(request.format, Style()), to: file)
     }
+    guard let failure else { return }
+    if !isPrinted { try? terminal.output(render(.table, terminal.outputStyle)) }
+    throw failure
   }
 
   /// Whoever reads the file finds the old report or the new one, never a part: it is written beside it

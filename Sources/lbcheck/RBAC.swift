@@ -84,7 +84,8 @@ struct RBAC: AsyncParsableCommand {
       throw ValidationError(
         "'\(printable(text))' is no ServiceAccount; write NAME or NAMESPACE/NAME")
     }
-    for part in parts { try checkKubernetesName(part, "ServiceAccount") }
+    try checkKubernetesName(name, "ServiceAccount")
+    if parts.count == 2 { try checkNamespace(parts[0]) }
     return AccessPlan.ServiceAccount(name: name, namespace: parts.count == 2 ? parts[0] : nil)
   }
 }
@@ -107,10 +108,18 @@ struct ReaderOptions: ParsableArguments {
   }
 }
 
+/// A namespace is a single DNS label (RFC 1123).
+func checkNamespace(_ text: String) throws {
+  try checkKubernetesName(text, "namespace")
+  guard !text.contains("."), text.utf8.count <= 63 else {
+    throw ValidationError("'\(printable(text))' is no namespace: no dots, at most 63 characters")
+  }
+}
+
 /// Names of Kubernetes objects go into manifests and requests as they are (RFC 1123 subdomains).
 func checkKubernetesName(_ text: String, _ what: String) throws {
   let isName =
-    !text.isEmpty && text.utf8.count <= 253
+    !text.isEmpty && text.utf8.count <= 200  // 253, less what names of Roles add to it
     && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
       !label.isEmpty && label.first != "-" && label.last != "-"
         && label.utf8.allSatisfy {

@@ -51,7 +51,14 @@ struct Terminal: Sendable {
     return true
   }
 
-  func output(_ text: String) throws { try Self.write(text, to: STDOUT_FILENO) }
+  /// Throws `FileError`.
+  func output(_ text: String) throws {
+    do {
+      try Self.write(text, to: STDOUT_FILENO)
+    } catch {
+      throw FileError(file: "standard output", reason: "\(error)")
+    }
+  }
 
   /// What cannot be said on standard error cannot be said.
   func error(_ text: String) { try? Self.write(text, to: STDERR_FILENO) }
@@ -66,7 +73,12 @@ struct Terminal: Sendable {
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
-        if errno == EINTR || errno == EAGAIN { continue }
+        if errno == EINTR { continue }
+        if errno == EAGAIN {
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&waiting, 1, -1)
+          continue
+        }
         throw WriteError(code: errno)
       }
       bytes = bytes.dropFirst(count)

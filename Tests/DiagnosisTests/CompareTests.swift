@@ -49,7 +49,9 @@ struct CompareTests {
     // All rows together are what each pod counted.
     for counted in zip(["mygrpc-0", "mygrpc-1", "mygrpc-2", "mygrpc-3", "mygrpc-4"], counts) {
       let seen = report.rows.compactMap(\.measured).flatMap(\.pods).filter { $0.pod == counted.0 }
-      #expect(seen.reduce(0) { $0 + $1.rpcs + $1.warmup } == counted.1.answered, "\(counted.0)")
+      #expect(
+        seen.reduce(0) { $0 + $1.rpcs + $1.warmup } == counted.1.answered + counted.1.http1,
+        "\(counted.0)")
     }
   }
 

@@ -21,7 +21,7 @@ extension LbcheckTests {
       #expect(report.answersByPod == ["web-0": server.requests.count])
       #expect(report.verdict.basis == "per-connection")
       #expect(report.connections.count == Set(server.requests.map(\.connection)).count)
-      #expect(report.findings.isEmpty)
+      #expect(report.findings.map(\.code) == ["LBC0115"])
       #expect(server.requests.allSatisfy { $0.method == "GET" && $0.target == "/a?b=c" })
       #expect(server.requests.allSatisfy { $0.header("x-test") == "1" })
       #expect(
@@ -30,15 +30,19 @@ extension LbcheckTests {
 
     @Test("a server that speaks HTTP/2 only is told from one that does not answer")
     func http2Only() async throws {
-      try await withLab { lab in
-        let output = try await Lbcheck.run(
-          "distribute", lab.clusterIPTarget, "--protocol", "http1", "--policy", "cluster_ip")
-        #expect(output.code == 3)
-        #expect(output.standardOutput.isEmpty)
-        #expect(output.standardError.hasPrefix("lbcheck: rpc: tried to GET / over HTTP/1.1"))
-        #expect(output.standardError.contains("not HTTP/1.1"))
-        #expect(output.standardError.contains("leave --protocol http1 out"))
+      // Empty SETTINGS (RFC 9113 §3.4), which such servers say first.
+      let server = try await ScriptedServer { _, reply in
+        try await reply.raw([0, 0, 0, 4, 0, 0, 0, 0, 0])
+        throw ScriptedReply.HangUp()
       }
+      let output = try await Lbcheck.run(
+        "distribute", "ipv4:127.0.0.1:\(server.port)", "--protocol", "http1")
+      await server.shutDown()
+      #expect(output.code == 3)
+      #expect(output.standardOutput.isEmpty)
+      #expect(output.standardError.hasPrefix("lbcheck: rpc: tried to GET / over HTTP/1.1"))
+      #expect(output.standardError.contains("not HTTP/1.1"))
+      #expect(output.standardError.contains("leave --protocol http1 out"))
     }
   }
 }

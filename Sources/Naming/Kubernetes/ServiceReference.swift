@@ -40,8 +40,23 @@ extension ServiceReference {
   /// (Kubernetes DNS specification §2). Nil for every other name.
   package init?(dnsHost host: String, port: Port) {
     let labels = host.split(separator: ".").map(String.init)
-    guard let service = labels.first, labels.count < 3 || labels[2] == "svc" else { return nil }
+    guard let service = labels.first, labels.count < 3 || labels[2] == "svc",
+      IPAddress(host) == nil, labels.allSatisfy(Self.isLabel)
+    else { return nil }
     self.init(service: service, namespace: labels.count > 1 ? labels[1] : nil, port: port)
+  }
+
+  /// RFC 1123 §2.1, in lower case as Kubernetes has it.
+  private static func isLabel(_ label: String) -> Bool {
+    label.first != "-" && label.last != "-"
+      && label.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+      }
+  }
+
+  /// Whether a DNS name is that of a Service for sure: `svc.ns.svc.zone`.
+  package static func isService(dnsHost host: String) -> Bool {
+    host.split(separator: ".").dropFirst(2).first == "svc"
   }
 
   /// The name under which a cluster with the usual zone publishes the Service.

@@ -27,10 +27,16 @@ struct CSVTable {
   /// "CSV Injection") gets an apostrophe in front.
   private static func field(_ text: String) -> String {
     var text = Escaping.terminal(text)
-    if let first = text.first, "=+-@".contains(first), Double(text) == nil { text = "'" + text }
-    guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+    let formulas: Set<Unicode.Scalar> = ["=", "+", "-", "@"]
+    if let first = text.unicodeScalars.first, formulas.contains(first), Double(text) == nil {
+      text = "'" + text
+    }
+    guard text.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted += "\"" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
   }
 }

@@ -38,12 +38,12 @@ struct GitHubAnnotations {
   /// Per cent signs and line ends, and in a property what would end it, as the runner decodes them.
   private static func escaped(_ text: String, _ more: String) -> String {
     var result = ""
-    for character in Escaping.terminal(text) {
-      switch character {
+    for scalar in Escaping.terminal(text).unicodeScalars {
+      switch scalar {
       case "%": result += "%25"
       case ":" where more.contains(":"): result += "%3A"
       case "," where more.contains(","): result += "%2C"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result
@@ -71,9 +71,14 @@ package func githubSummary(_ report: Report) -> String {
 /// Text that means nothing in Markdown, nor in the HTML that it lets through.
 private func markdown(_ text: String) -> String {
   var result = ""
-  for character in HTML.escaped(text) {
-    if "\\`*_{}[]()#+-.!|~".contains(character) { result += "\\" }
-    result.append(character)
+  for scalar in Escaping.terminal(text).unicodeScalars {
+    switch scalar {
+    case "&", "<", ">": result += HTML.escaped(String(scalar))
+    case _ where "\\`*_{}[]()#+-.!|~".unicodeScalars.contains(scalar):
+      result += "\\"
+      result.unicodeScalars.append(scalar)
+    default: result.unicodeScalars.append(scalar)
+    }
   }
   return result
 }

@@ -17,7 +17,7 @@ struct JUnitReport {
       <?xml version="1.0" encoding="UTF-8"?>
       <testsuites>
       <testsuite name="\(name)" tests="\(cases.count)" failures="\(failed)" errors="\(undecided)" \
-      skipped="0" time="\(report.duration)" timestamp="\(report.startedAt)">
+      skipped="0" time="\(report.duration)" timestamp="\(HTML.escaped(report.startedAt))">
       \(cases.joined(separator: "\n"))
       <system-out>\(HTML.escaped(lines: DistributeTable(report, style: Style(), isWide: false).text))\
       </system-out>

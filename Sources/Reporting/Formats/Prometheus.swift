@@ -17,8 +17,9 @@ struct PrometheusMetrics {
       metrics.append((name, help, [(run, Self.number(value))]))
     }
     func addPods(_ name: String, _ help: String, _ value: (Report.Pod) -> Double) {
-      let samples = report.pods.map { pod in
-        (run + ",pod=\(Self.quoted(pod.pod ?? pod.address ?? "unknown"))", Self.number(value(pod)))
+      let samples = report.pods.enumerated().map { index, pod in
+        let name = pod.pod ?? pod.address ?? "unknown-\(index)"
+        return (run + ",pod=\(Self.quoted(name))", Self.number(value(pod)))
       }
       metrics.append((name, help, samples))
     }
@@ -45,7 +46,7 @@ struct PrometheusMetrics {
     metrics.append(
       (
         "lbcheck_assertion_held", "1 where the assertion held, 0 where it failed, NaN undecided.",
-        report.assertions.map {
+        assertions.map {
           (
             run + ",assert=\(Self.quoted($0.assert))",
             $0.held.map { $0 ? "1" : "0" } ?? "NaN"
@@ -58,6 +59,12 @@ struct PrometheusMetrics {
     }.joined()
   }
 
+  /// Each once: a series may not come twice.
+  private var assertions: [Report.Assertion] {
+    var seen: Set<String> = []
+    return report.assertions.filter { seen.insert($0.assert).inserted }
+  }
+
   /// Whole numbers without a fraction.
   private static func number(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
@@ -66,9 +73,9 @@ struct PrometheusMetrics {
   /// A label's value: backslash, quotation mark and line feed are escaped.
   private static func quoted(_ text: String) -> String {
     var result = "\""
-    for character in Escaping.terminal(text) {
-      if character == "\\" || character == "\"" { result += "\\" }
-      result.append(character)
+    for scalar in Escaping.terminal(text).unicodeScalars {
+      if scalar == "\\" || scalar == "\"" { result += "\\" }
+      result.unicodeScalars.append(scalar)
     }
     return result + "\""
   }

@@ -10,7 +10,9 @@ extension JSON {
       }
     case .object(let members) where !members.isEmpty:
       for member in members {
-        text += "\(indent)\(member.key):".utf8
+        text += indent.utf8
+        Self.writeYAMLKey(member.key, to: &text)
+        text += ":".utf8
         member.value.writeYAMLValue(to: &text, indent: indent, afterDash: false)
       }
     default:
@@ -18,6 +20,18 @@ extension JSON {
       write(to: &text)
       text += "\n".utf8
     }
+  }
+
+  /// Names of statuses come from outside, where a saved report is shown again.
+  private static func writeYAMLKey(_ key: String, to text: inout [UInt8]) {
+    let letters = key.utf8.filter { (0x41...0x5A).contains($0 & 0xDF) || $0 == 0x5F }
+    let digits = key.utf8.filter { (0x30...0x39).contains($0) }
+    // YAML 1.1 takes these words for booleans and null.
+    let words: Set = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
+    let isPlain =
+      letters.count + digits.count == key.utf8.count && letters.first == key.utf8.first
+      && !words.contains(key.lowercased())
+    if isPlain, !key.isEmpty { text += key.utf8 } else { Escaping.json(key, to: &text) }
   }
 
   private func writeYAMLValue(to text: inout [UInt8], indent: String, afterDash: Bool) {
