@@ -70,12 +70,13 @@ let package = Package(
       "Diagnosis",
       [
         "Naming", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution", "Reporting",
+        "Protobuf",
       ]),
     room(
       "Lab",
       [
-        "Naming", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP1, nioHTTP2, nioHPACK, certificates,
-        crypto, asn1,
+        "Naming", "Protobuf", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP1, nioHTTP2, nioHPACK,
+        certificates, crypto, asn1,
       ]),
     .executableTarget(
       name: "lbcheck",
@@ -113,7 +114,7 @@ let package = Package(
       "DiagnosisTests",
       [
         "Diagnosis", "Kubernetes", "Resolution", "Balancing", "Distribution", "Naming", "Reporting",
-        "Transport", "Lab",
+        "Transport", "Lab", "Protobuf",
       ]),
   ]
 )

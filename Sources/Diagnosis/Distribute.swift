@@ -1,6 +1,7 @@
 internal import Balancing
 internal import Distribution
 internal import Naming
+internal import Protobuf
 package import Reporting
 internal import Resolution
 internal import Transport
@@ -21,6 +22,7 @@ package func distribute(
   let resolved = backends.endpoints
   plan.stepLog?("resolved \(plan.target.given): \(resolved.count) endpoint(s)")
 
+  let (plan, body) = try plan.askingForServerName()
   let load = plan.load(pods: backends.ready?.count ?? resolved.count)
   let security = try plan.clientSecurity(backends)
   var random = SplitMix64(seed: plan.seed)
@@ -39,7 +41,10 @@ package func distribute(
   let counts = try await LoadRun.counts(load: load, sources: sources, control: control) { share in
     LoadWorker.Settings(
       share: share, timeout: plan.request.timeout, identity: plan.identity, options: options,
-      addresses: resolved.count, frameLog: plan.frameLog)
+      addresses: resolved.count, frameLog: plan.frameLog,
+      usesChannelz: plan.identity == .channelz
+        || (plan.identity == .auto && !backends.peersArePods),
+      body: body)
   }
   if counts.warmupAnswered == 0, !control.isStopped {
     throw Problem.nothingAnswered(
@@ -51,7 +56,8 @@ package func distribute(
   let attribution = Attribution(
     counts.rows,
     known: Attribution.Known(
-      ready: backends.ready, peersArePods: backends.peersArePods, nameSource: plan.identity.source))
+      ready: backends.ready, peersArePods: backends.peersArePods, nameSource: plan.identity.source,
+      peerConfidence: backends.peerConfidence, believesChannelzFirst: plan.identity == .channelz))
   return ReportBuilder(
     plan: plan, load: load,
     resolution: found.resolution(changes: counts.listChanges),
@@ -61,6 +67,20 @@ package func distribute(
 }
 
 extension DistributePlan {
+  /// gRPC's own test service names its server in the response, where the request asks for it.
+  fileprivate func askingForServerName() throws -> (DistributePlan, BodyIdentity?) {
+    guard identity == .auto, request.path == BodyIdentity.testService else { return (self, nil) }
+    var plan = self
+    let method = try Schema.builtIn.method(named: request.path)
+    if request.message.isEmpty {
+      var message = DynamicMessage(method.input)
+      try message.set("fill_server_id", to: .bool(true))
+      plan.request.message = message.encoded()
+    }
+    plan.request.keptBody = BodyIdentity.largestBody
+    return (plan, try BodyIdentity(["server_id", "hostname"], of: method))
+  }
+
   fileprivate func clientSecurity(_ backends: Backends) throws -> ClientSecurity? {
     guard let options = security else { return nil }
     do {
@@ -69,17 +89,6 @@ extension DistributePlan {
       throw Problem(
         phase: .tls, tried: "to set up TLS", cameBack: error.message,
         next: "check the files given with --cacert, --cert and --key")
-    }
-  }
-}
-
-extension IdentityChoice {
-  /// As the report names it.
-  var source: String {
-    switch self {
-    case .auto: "header"
-    case .peer: "peer"
-    case .header(let name): "header:\(name)"
     }
   }
 }

@@ -56,10 +56,13 @@ struct LoadRun {
         }
       }
       await phase { $0.beginWarmUp(then: $1) }
+      if !control.isStopped { await phase { $0.identify(then: $1) } }
       var isAnswered = false
       for worker in workers where try await worker.call({ $0.isWarm }) { isAnswered = true }
       // An interrupted run has a window too: an empty one, so that no warm-up counts as measured.
       if isAnswered || control.isStopped { await phase { $0.beginWindow(then: $1) } }
+      // Connections that the window has opened.
+      if !control.isStopped { await phase { $0.identify(then: $1) } }
       let counts = try await collect()
       for worker in workers { try await worker.call { $0.shutDown() } }
       for source in sources { source.stop() }

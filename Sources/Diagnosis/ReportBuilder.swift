@@ -59,7 +59,7 @@ struct ReportBuilder {
       policy: Report.Policy(
         name: plan.policy.rawValue, client: "go", protocol: "h2", channels: load.channels,
         emulated: backends.isEmulated),
-      rpcs: Report.RPCs(total: total, warmup: counts.warmup),
+      rpcs: Report.RPCs(total: total, warmup: counts.warmup, probes: counts.probes),
       pods: pods(order, sample, answered: total.answered),
       connections: connections(sample),
       statistics: Report.Statistics(sample),
@@ -67,7 +67,7 @@ struct ReportBuilder {
       assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
       findings: Findings(
         plan: plan, counts: counts, verdict: verdict, addresses: backends.endpoints.count
-      ).all + backends.findings)
+      ).all + IdentityFindings(counts: counts, attribution: attribution).all + backends.findings)
   }
 
   private func pods(_ order: [Int], _ sample: Sample, answered: Int) -> [Report.Pod] {
@@ -81,7 +81,8 @@ struct ReportBuilder {
         pod: pod.name,
         address: pod.addresses.isEmpty
           ? nil : pod.addresses.map(\.description).joined(separator: ","),
-        identity: pod.identity, tally: pod.tally, answered: answered,
+        identity: pod.identity, confidence: pod.confidence.rawValue, tally: pod.tally,
+        answered: answered,
         connections: connections[position], warmup: pod.warmup)
     }
   }

@@ -10,7 +10,7 @@ package final class RequestTemplate: Sendable {
   let isHead: Bool
 
   /// How many bytes of the response's body are kept for `ClientConnection.takeBody`.
-  let keptBody: UInt32
+  package let keptBody: UInt32
 
   /// `fields` in sending order, pseudo-header fields first, names lower case. `authorization`,
   /// `cookie` and `proxy-authorization` are treated as never-indexed even if not marked so.

@@ -9,6 +9,8 @@ final class PodCore {
 
   private struct Live {
     let end: LingeringClose
+    let local: SocketAddress?
+    let remote: SocketAddress?
     /// Nil where the greeting is not HTTP/2.
     let http2: PodConnection?
   }
@@ -70,14 +72,16 @@ final class PodCore {
     }
     guard behaviour.greeting == .http2 else {
       try pipeline.addHandler(UnfriendlyGreeting(behaviour.greeting))
-      live[id] = Live(end: end, http2: nil)
+      live[id] = Live(
+        end: end, local: channel.localAddress, remote: channel.remoteAddress, http2: nil)
       return
     }
     let connection = PodConnection(pod: self, id: id)
     try pipeline.addHandler(
       NIOHTTP2Handler(mode: .server, connectionConfiguration: http2, streamConfiguration: streams))
     try pipeline.addHandler(connection)
-    live[id] = Live(end: end, http2: connection)
+    live[id] = Live(
+      end: end, local: channel.localAddress, remote: channel.remoteAddress, http2: connection)
   }
 
   /// Nothing that a fast or a misbehaving client does may be held against it by a rate limit: a
@@ -136,6 +140,13 @@ final class PodCore {
     return promise.futureResult
   }
 
+  /// What channelz shows of the pod now. Its ids begin at 1, since 0 stands for none.
+  func channelz() -> ChannelzAnswer {
+    ChannelzAnswer(
+      behaviour: behaviour.channelz,
+      sockets: live.map { .init(id: $0.key + 1, local: $0.value.local, remote: $0.value.remote) })
+  }
+
   // MARK: - Counting
 
   /// The number of the request among all of this pod, from 1.
@@ -150,6 +161,7 @@ final class PodCore {
     counts.connections[id].answered += 1
   }
 
+  func askedForChannelz() { counts.channelz += 1 }
   func refused() { counts.refused += 1 }
   func reset() { counts.reset += 1 }
   func rejected() { counts.rejected += 1 }

@@ -14,6 +14,8 @@ package struct PodCounts: Hashable, Sendable {
   package var rejected = 0
   /// Requests that the client reset before their response was complete.
   package var cancelled = 0
+  /// Calls of channelz, which are in no other count.
+  package var channelz = 0
   /// In the order they were accepted, ended ones too.
   package var connections: [Connection] = []
   /// Breaches of HTTP/2 by clients, as text; the first 100.
