@@ -71,13 +71,13 @@ let package = Package(
       "Diagnosis",
       [
         "Naming", "HTTP2", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution",
-        "Reporting",
+        "Reporting", "Protobuf",
       ]),
     room(
       "Lab",
       [
-        "Naming", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP1, nioHTTP2, nioHPACK, certificates,
-        crypto, asn1,
+        "Naming", "Protobuf", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP1, nioHTTP2, nioHPACK,
+        certificates, crypto, asn1,
       ]),
     .executableTarget(
       name: "lbcheck",
@@ -115,7 +115,7 @@ let package = Package(
       "DiagnosisTests",
       [
         "Diagnosis", "Kubernetes", "Resolution", "Balancing", "Distribution", "Naming", "Reporting",
-        "Transport", "Lab", "ScriptedServer", nioPosix,
+        "Transport", "Lab", "ScriptedServer", "Protobuf", nioPosix,
       ]),
   ]
 )

@@ -6,19 +6,26 @@ internal import Naming
 /// 1. A response that names its pod came from that pod. Where the peer address is a ready endpoint
 ///    and only ever shows this one name, the name and the address are the same pod (also when one
 ///    name is seen behind an IPv4 and an IPv6 endpoint: a dual-stack pod is one pod).
-/// 2. A response without a name came from the peer, where the peer is an endpoint of a list of pods.
-/// 3. Otherwise the pod is unknown, and the row says so.
+/// 2. What channelz says of the connection; `--identity channelz` believes it first.
+/// 3. A response without a name came from the peer, where the peer is an endpoint of a list of pods.
+/// 4. Otherwise the pod is unknown, and the row says so.
 struct Attribution {
+  /// How sure it is that answers came from the pod.
+  enum Confidence: String {
+    case certain, likely, none
+  }
+
   struct Pod {
     var name: String?
     var addresses: [TransportAddress]
     /// How answers were traced to it, as the report says it.
     var identity: String
+    var confidence: Confidence
     var tally = PodTally()
     var warmup = 0
-    var isIdentified = true
     /// Whether it is among the ready pods, where those are known.
     var isReady = false
+    var isIdentified: Bool { confidence != .none }
   }
 
   /// What is known about the pods before anything was sent.
@@ -29,20 +36,27 @@ struct Attribution {
     var peersArePods: Bool
     /// `header:NAME`, or `header` where any of the known names counts.
     var nameSource: String
+    /// Of a row that was traced by its peer address.
+    var peerConfidence = Confidence.certain
+    var believesChannelzFirst = false
   }
 
   private(set) var pods: [Pod] = []
   private(set) var podOfRow: [Int] = []
   /// Whether `pods` holds every ready pod.
   private(set) var isReadySetKnown: Bool
+  /// What was not believed, and why.
+  let doubts: Doubts
 
   private var podOfAddress: [TransportAddress: Int] = [:]
   private var podOfName: [String: Int] = [:]
   private var unknownOfAddress: [TransportAddress: Int] = [:]
   private let known: Known
 
-  init(_ rows: [Counts.Row], known: Known) {
+  init(_ counted: [Counts.Row], known: Known) {
     self.known = known
+    doubts = Doubts(counted, ready: known.ready ?? [])
+    let rows = counted.map(doubts.believed)
     isReadySetKnown = known.ready != nil
     var names: [TransportAddress: Set<String>] = [:]
     for row in rows where row.tally.answered + row.warmup > 0 {
@@ -52,7 +66,7 @@ struct Attribution {
     if known.peersArePods, isProxied { isReadySetKnown = false }
     addReady(names, unless: known.peersArePods && isProxied)
     for row in rows {
-      let pod = pod(for: row, names: names[row.origin.address] ?? [])
+      let pod = pod(for: row.origin, names: names[row.origin.address] ?? [])
       podOfRow.append(pod)
       pods[pod].tally += row.tally
       pods[pod].warmup += row.warmup
@@ -63,7 +77,7 @@ struct Attribution {
     guard !isProxied else { return }
     for endpoint in known.ready ?? [] {
       let shown =
-        known.peersArePods
+        known.peersArePods && !known.believesChannelzFirst
         ? endpoint.addresses.compactMap { names[$0]?.first }.first : nil
       let name = shown ?? endpoint.pod
       if let name, let pod = podOfName[name] {
@@ -71,38 +85,70 @@ struct Attribution {
         pods[pod].isReady = true
         for address in endpoint.addresses { podOfAddress[address] = pod }
       } else {
-        let identity = shown == nil ? "peer" : known.nameSource
         let pod = add(
-          Pod(name: name, addresses: endpoint.addresses, identity: identity, isReady: true))
+          Pod(
+            name: name, addresses: endpoint.addresses,
+            identity: shown == nil ? "peer" : known.nameSource,
+            confidence: shown == nil ? known.peerConfidence : .certain, isReady: true))
         for address in endpoint.addresses { podOfAddress[address] = pod }
         if let name { podOfName[name] = pod }
       }
     }
   }
 
-  private mutating func pod(for row: Counts.Row, names: Set<String>) -> Int {
-    let address = row.origin.address
-    if let name = row.origin.identity {
-      if let pod = podOfName[name] {
-        pods[pod].identity = known.nameSource
-        return pod
-      }
-      let pod = add(
-        Pod(
-          name: name, addresses: known.peersArePods ? [address] : [], identity: known.nameSource))
-      podOfName[name] = pod
-      return pod
+  private mutating func pod(for origin: Counts.Origin, names: Set<String>) -> Int {
+    let address = origin.address
+    if known.believesChannelzFirst, let socket = origin.channelz { return pod(at: socket) }
+    if let name = origin.identity {
+      return pod(named: name, by: origin.source ?? known.nameSource, at: address)
     }
+    if let socket = origin.channelz { return pod(at: socket) }
     if known.peersArePods, names.count <= 1 {
       if let pod = podOfAddress[address] ?? names.first.flatMap({ podOfName[$0] }) { return pod }
-      let pod = add(Pod(name: nil, addresses: [address], identity: "peer"))
+      let pod = add(
+        Pod(name: nil, addresses: [address], identity: "peer", confidence: known.peerConfidence))
       podOfAddress[address] = pod
       return pod
     }
     if let pod = unknownOfAddress[address] { return pod }
     let pod = add(
-      Pod(name: nil, addresses: [address], identity: "unknown", isIdentified: false))
+      Pod(name: nil, addresses: [address], identity: "unknown", confidence: .none))
     unknownOfAddress[address] = pod
+    return pod
+  }
+
+  private mutating func pod(
+    named name: String, by source: String, at address: TransportAddress
+  ) -> Int {
+    if let pod = podOfName[name] {
+      pods[pod].identity = source
+      pods[pod].confidence = .certain
+      return pod
+    }
+    let pod = add(
+      Pod(
+        name: name, addresses: known.peersArePods ? [address] : [], identity: source,
+        confidence: .certain))
+    podOfName[name] = pod
+    return pod
+  }
+
+  /// The pod that listens there. One connection that is certain makes it certain.
+  private mutating func pod(at socket: Counts.ChannelzPod) -> Int {
+    let confidence = socket.isCertain ? Confidence.certain : .likely
+    guard let pod = podOfAddress[socket.address] else {
+      let pod = add(
+        Pod(
+          name: nil, addresses: [socket.address], identity: "channelz", confidence: confidence))
+      podOfAddress[socket.address] = pod
+      return pod
+    }
+    if pods[pod].identity == "peer" {
+      pods[pod].identity = "channelz"
+      pods[pod].confidence = confidence
+    } else if socket.isCertain {
+      pods[pod].confidence = .certain
+    }
     return pod
   }
 

@@ -11,6 +11,11 @@ struct Backends {
   let ready: [Endpoint]?
   /// Whether a socket's peer is a pod, and not something in front of pods.
   let peersArePods: Bool
+  /// Of what peers' addresses say: a list of addresses from DNS is taken for one of pods.
+  var peerConfidence: Attribution.Confidence {
+    if case .kubernetes = found.origin { .certain } else { .likely }
+  }
+
   /// lbcheck chooses a pod for every connection, as kube-proxy would.
   let isEmulated: Bool
   /// The endpoint is the Service's virtual IP, though the target names pods.

@@ -12,6 +12,15 @@ struct Counts: Sendable {
     var address: TransportAddress
     /// What the response said of its pod, nil where it said nothing.
     var identity: String?
+    /// How `identity` was told, where it is not what the run's `--identity` says.
+    var source: String?
+    /// What channelz said of its connection.
+    var channelz: ChannelzPod?
+  }
+
+  struct ChannelzPod: Sendable, Hashable {
+    var address: TransportAddress
+    var isCertain: Bool
   }
 
   struct Row: Sendable {
@@ -48,6 +57,12 @@ struct Counts: Sendable {
   var lastLoss: LastLoss?
   /// The last failure of an HTTP/1.1 request.
   var lastFailure: ConnectFailure?
+  /// RPCs of lbcheck's own, which are in no other number.
+  var probes = 0
+  /// What channelz came to, by connection asked about.
+  var channelz: [ChannelzWalk.Outcome] = []
+  /// Answers whose headers named another pod than their trailers.
+  var contradictions = 0
   /// READY pickers that served the window, over all channels.
   var generations = 0
   /// How often a resolver changed a channel's list during the window: of the channel with the most.
@@ -85,6 +100,9 @@ struct Counts: Sendable {
     warmup += other.warmup
     warmupAnswered += other.warmupAnswered
     lastLoss = lastLoss ?? other.lastLoss
+    probes += other.probes
+    channelz += other.channelz
+    contradictions += other.contradictions
     generations += other.generations
     listChanges = max(listChanges, other.listChanges)
     if let more = other.addresses { addresses = (addresses ?? []).union(more) }

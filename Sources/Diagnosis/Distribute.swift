@@ -1,6 +1,7 @@
 internal import Balancing
 internal import Distribution
 internal import Naming
+internal import Protobuf
 package import Reporting
 internal import Resolution
 internal import Transport
@@ -21,12 +22,13 @@ package func distribute(
   let resolved = backends.endpoints
   plan.stepLog?("resolved \(plan.target.given): \(resolved.count) endpoint(s)")
 
+  let (plan, body) = try plan.askingForServerName()
   let load = plan.load(pods: backends.ready?.count ?? resolved.count)
   plan.stepLog?(
     "connecting with \(plan.policy.rawValue) over \(load.channels) channel(s), warming up, sending")
   let counts =
     switch plan.wire {
-    case .h2: try await plan.sendRPCs(load, names, backends, control)
+    case .h2: try await plan.sendRPCs(load, names, backends, body, control)
     case .http1: try await plan.sendHTTP1(load, names, backends, control)
     }
   plan.stepLog?(
@@ -42,7 +44,8 @@ package func distribute(
   let attribution = Attribution(
     counts.rows,
     known: Attribution.Known(
-      ready: known.ready, peersArePods: known.peersArePods, nameSource: plan.identity.source))
+      ready: known.ready, peersArePods: known.peersArePods, nameSource: plan.identity.source,
+      peerConfidence: known.peerConfidence, believesChannelzFirst: plan.identity == .channelz))
   return ReportBuilder(
     plan: plan, load: load,
     resolution: known.found.resolution(changes: counts.earlierChanges + counts.listChanges),
@@ -52,9 +55,24 @@ package func distribute(
 }
 
 extension DistributePlan {
+  /// gRPC's own test service names its server in the response, where the request asks for it.
+  fileprivate func askingForServerName() throws -> (DistributePlan, BodyIdentity?) {
+    guard identity == .auto, request.path == BodyIdentity.testService else { return (self, nil) }
+    var plan = self
+    let method = try Schema.builtIn.method(named: request.path)
+    if request.message.isEmpty {
+      var message = DynamicMessage(method.input)
+      try message.set("fill_server_id", to: .bool(true))
+      plan.request.message = message.encoded()
+    }
+    plan.request.keptBody = BodyIdentity.largestBody
+    return (plan, try BodyIdentity(["server_id", "hostname"], of: method))
+  }
+
   /// Over gRPC channels.
   fileprivate func sendRPCs(
-    _ load: Load, _ names: Names, _ backends: Backends, _ control: RunControl
+    _ load: Load, _ names: Names, _ backends: Backends, _ body: BodyIdentity?,
+    _ control: RunControl
   ) async throws -> Counts {
     var random = SplitMix64(seed: seed)
     let options = ChannelOptions(
@@ -72,7 +90,9 @@ extension DistributePlan {
     ) { share in
       LoadWorker.Settings(
         share: share, timeout: request.timeout, identity: identity, options: options,
-        addresses: backends.endpoints.count, frameLog: frameLog)
+        addresses: backends.endpoints.count, frameLog: frameLog,
+        usesChannelz: identity == .channelz || (identity == .auto && !backends.peersArePods),
+        body: body)
     }
     if counts.warmupAnswered == 0, counts.earlierChanges == 0, !control.isStopped {
       throw Problem.nothingAnswered(counts, method: request.path, timeout: request.timeout)
@@ -88,17 +108,6 @@ extension DistributePlan {
       throw Problem(
         phase: .tls, tried: "to set up TLS", cameBack: error.message,
         next: "check the files given with --cacert, --cert and --key")
-    }
-  }
-}
-
-extension IdentityChoice {
-  /// As the report names it.
-  var source: String {
-    switch self {
-    case .auto: "header"
-    case .peer: "peer"
-    case .header(let name): "header:\(name)"
     }
   }
 }

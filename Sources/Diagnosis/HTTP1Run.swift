@@ -260,7 +260,8 @@ actor HTTP1Run {
       for connection in list.indices { _ = number(of: connection, channel) }
     }
     var counts = tallies.counts(
-      records: places.map { records[$0.channel][$0.connection] }, name: name)
+      records: places.map { records[$0.channel][$0.connection] }
+    ) { address, identity, _ in Counts.Origin(address: address, identity: name(identity)) }
     counts.connections.sort { $0.record.startedAt < $1.record.startedAt }
     counts.warmup = warmUpAttempts
     counts.warmupAnswered = warmUp.answered

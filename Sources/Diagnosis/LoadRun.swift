@@ -57,6 +57,7 @@ struct LoadRun {
         }
       }
       await phase { $0.beginWarmUp(then: $1) }
+      if !control.isStopped { await phase { $0.identify(then: $1) } }
       var isAnswered = false
       for worker in workers where try await worker.call({ $0.isWarm }) { isAnswered = true }
       // An interrupted run has a window too: an empty one, so that no warm-up counts as measured.
@@ -64,14 +65,20 @@ struct LoadRun {
         await phase { $0.beginWindow(endsAtChange: true, then: $1) }
       }
       var counts = try await collect()
-      let changes = counts.listChanges
-      if changes > 0, !control.isStopped {
+      var earlierChanges = 0
+      if counts.listChanges > 0, !control.isStopped {
+        earlierChanges = counts.listChanges
         // Once more, with what the list is now: counts of two sets of pods say nothing about either.
         await phase { $0.beginWarmUp(then: $1) }
         await phase { $0.beginWindow(endsAtChange: false, then: $1) }
         counts = try await collect()
-        counts.earlierChanges = changes
       }
+      // Connections that the window has opened.
+      if !control.isStopped {
+        await phase { $0.identify(then: $1) }
+        counts = try await collect()
+      }
+      counts.earlierChanges = earlierChanges
       counts.watchTrouble = sources.lazy.compactMap(\.trouble).first
       for worker in workers { try await worker.call { $0.shutDown() } }
       for source in sources { source.stop() }

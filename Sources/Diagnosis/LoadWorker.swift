@@ -14,16 +14,25 @@ final class LoadWorker: CallObserver {
     /// How many addresses each channel may connect to.
     var addresses: Int
     var frameLog: FrameLog?
+    /// Whether channelz is to tell which pods connections lead to.
+    var usesChannelz = false
+    /// Where the response message names the pod.
+    var body: BodyIdentity?
   }
 
   private enum Phase {
     case idle, warmUp, window
   }
 
-  private let settings: Settings
-  private var context: LoopContext?
+  let settings: Settings
+  private(set) var context: LoopContext?
   private var channels: [GRPCChannel] = []
-  private var tallies = TallyTable()
+  private(set) var tallies: TallyTable
+  /// By connection.
+  var channelz: [Int: ChannelzWalk.Outcome] = [:]
+  /// Identities that were read from messages, and the field that had them.
+  private var fieldOfIdentity: [UInt32: String] = [:]
+  private var contradictions = 0
 
   private var phase = Phase.idle
   private var onEnd: (() -> Void)?
@@ -44,6 +53,7 @@ final class LoadWorker: CallObserver {
 
   private struct Window {
     var startedAt = MonotonicTime(nanoseconds: 0)
+    var endedAt: MonotonicTime?
     /// Before it began.
     var generations = 0
     /// Each channel's addresses, without their order, which resolvers shuffle, and how often they
@@ -55,6 +65,7 @@ final class LoadWorker: CallObserver {
   /// - Parameter reResolve: called with a channel's number among all channels of the run.
   init(on loop: Loop, _ settings: Settings, reResolve: @escaping @Sendable (Int) -> Void) {
     self.settings = settings
+    tallies = TallyTable(separate: settings.usesChannelz ? ChannelzSurvey.largestCount : 0)
     free = Array(0..<settings.share.concurrency)
     pace = Pace(rate: settings.share.rate, start: .now())
     warmUp = WarmUp(addresses: 1, startedAt: .now())
@@ -137,6 +148,7 @@ final class LoadWorker: CallObserver {
   }
 
   private func endPhase() {
+    if phase == .window { window.endedAt = .now() }
     phase = .idle
     endTimer?.cancel()
     paceTimer?.cancel()
@@ -191,7 +203,9 @@ final class LoadWorker: CallObserver {
 
   func attemptEnded(_ attempt: Attempt) {
     guard let context else { return }
-    let identity = settings.identity.choose(attempt)
+    if attempt.namesContradict { contradictions += 1 }
+    var identity = settings.identity.choose(attempt)
+    if identity == 0, !attempt.body.isEmpty { identity = read(attempt.body, context) }
     tallies.count(attempt, identity: identity) { context.connectionRecords[$0].target }
     if phase == .warmUp {
       warmUpAttempts += 1
@@ -211,8 +225,17 @@ final class LoadWorker: CallObserver {
 
   private var generations: Int { channels.reduce(0) { $0 + $1.pickerGenerations } }
 
+  /// The identity that a message shows; 0 where it shows none.
+  private func read(_ body: [UInt8], _ context: LoopContext) -> UInt32 {
+    guard let (field, text) = settings.body?.read(body) else { return 0 }
+    let identity = context.intern(text)
+    guard identity != LoopContext.overflowIdentity else { return 0 }
+    if fieldOfIdentity[identity] == nil { fieldOfIdentity[identity] = field }
+    return identity
+  }
+
   private func name(_ identity: UInt32) -> String? {
-    identity == 0 ? nil : context?.identity(identity)
+    identity == 0 ? nil : context.map { IdentityChoice.podName($0.identity(identity)) }
   }
 
   /// Answers so far in this phase, for the live display.
@@ -224,7 +247,15 @@ final class LoadWorker: CallObserver {
 
   /// What was counted since the window began.
   func finish() -> Counts {
-    var counts = tallies.counts(records: context?.connectionRecords ?? [], name: name)
+    let pods = channelzPods()
+    var counts = tallies.counts(records: context?.connectionRecords ?? []) {
+      Counts.Origin(
+        address: $0, identity: name($1), source: fieldOfIdentity[$1].map { "body:\($0)" },
+        channelz: $2.flatMap { pods[$0] })
+    }
+    counts.probes = context?.probesSent ?? 0
+    counts.channelz = channelz.sorted { $0.key < $1.key }.map(\.value)
+    counts.contradictions = contradictions
     counts.warmup = warmUpAttempts
     for index in counts.connections.indices {
       counts.connections[index].record.channel =
@@ -235,7 +266,8 @@ final class LoadWorker: CallObserver {
     counts.generations = generations - window.generations + channels.count
     counts.listChanges = window.changes.max() ?? 0
     counts.addresses = Set(channels.flatMap(addresses))
-    counts.seconds = Double(MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds) / 1e9
+    let end = window.endedAt ?? .now()
+    counts.seconds = Double(end.nanoseconds - window.startedAt.nanoseconds) / 1e9
     return counts
   }
 

@@ -66,7 +66,7 @@ struct ReportBuilder {
         name: plan.policy.rawValue, client: plan.wire == .h2 ? "go" : "curl",
         protocol: plan.wire.rawValue, channels: load.channels,
         emulated: backends.isEmulated),
-      rpcs: Report.RPCs(total: total, warmup: counts.warmup),
+      rpcs: Report.RPCs(total: total, warmup: counts.warmup, probes: counts.probes),
       pods: pods(order, sample, answered: total.answered),
       connections: connections(sample),
       statistics: Report.Statistics(sample),
@@ -78,7 +78,8 @@ struct ReportBuilder {
         + PathFindings(
           plan: plan, counts: counts, sample: sample, basis: verdict.basis,
           clusterIPs: backends.clusterIPs
-        ).all + backends.findings(plan.lookup.reading) + [unwatched].compactMap { $0 })
+        ).all + IdentityFindings(counts: counts, attribution: attribution).all
+        + backends.findings(plan.lookup.reading) + [unwatched].compactMap { $0 })
   }
 
   private var unwatched: Report.Finding? {
@@ -101,7 +102,8 @@ struct ReportBuilder {
         pod: pod.name,
         address: pod.addresses.isEmpty
           ? nil : pod.addresses.map(\.description).joined(separator: ","),
-        identity: pod.identity, tally: pod.tally, answered: answered,
+        identity: pod.identity, confidence: pod.confidence.rawValue, tally: pod.tally,
+        answered: answered,
         connections: connections[position], warmup: pod.warmup)
     }
   }

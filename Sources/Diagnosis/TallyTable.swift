@@ -11,6 +11,8 @@ struct TallyTable {
   private struct Key: Hashable {
     var address: TransportAddress
     var identity: Identity
+    /// -1 where connections share rows.
+    var connection: Int32
   }
 
   private struct Line {
@@ -30,9 +32,22 @@ struct TallyTable {
   private(set) var answered = 0
   private(set) var lost = 0
   private let countsHTTP: Bool
+  private let separate: Int
 
-  /// - Parameter countsHTTP: whether the status of an answer is that of HTTP.
-  init(countsHTTP: Bool = false) { self.countsHTTP = countsHTTP }
+  /// - Parameters:
+  ///   - countsHTTP: whether the status of an answer is that of HTTP.
+  ///   - separate: the first so many connections have rows of their own: each may turn out to lead
+  ///     to another pod.
+  init(countsHTTP: Bool = false, separate: Int = 0) {
+    self.countsHTTP = countsHTTP
+    self.separate = separate
+  }
+
+  private func key(_ connection: Int, _ address: TransportAddress, _ identity: Identity) -> Key {
+    Key(
+      address: address, identity: identity,
+      connection: connection < separate ? Int32(connection) : -1)
+  }
 
   /// Counts one attempt. `address` is asked only when a connection shows something new.
   mutating func count(
@@ -49,7 +64,8 @@ struct TallyTable {
     case .answered(let status):
       answered += 1
       if lines[connection].lastRow < 0 || lines[connection].lastIdentity != identity {
-        lines[connection].lastRow = row(Key(address: address(connection), identity: identity))
+        lines[connection].lastRow = row(
+          key(connection, address(connection), identity))
         lines[connection].lastIdentity = identity
       }
       let row = lines[connection].lastRow
@@ -63,7 +79,7 @@ struct TallyTable {
     case .lost(let loss, _):
       lost += 1
       if lines[connection].lostRow < 0 {
-        lines[connection].lostRow = row(Key(address: address(connection), identity: 0))
+        lines[connection].lostRow = row(key(connection, address(connection), 0))
       }
       rows[lines[connection].lostRow].lost(LossCause(loss))
     }
@@ -105,11 +121,17 @@ struct TallyTable {
   }
 
   /// Everything counted, with names instead of ids.
-  func counts(records: [ConnectionRecord], name: (Identity) -> String?) -> Counts {
+  /// - Parameter origin: what is known of a row by its address, identity and connection.
+  func counts(
+    records: [ConnectionRecord], origin: (TransportAddress, Identity, Int?) -> Counts.Origin
+  ) -> Counts {
     var counts = Counts()
     for (index, key) in keys.enumerated() {
-      let origin = Counts.Origin(address: key.address, identity: name(key.identity))
-      counts.rows.append(Counts.Row(origin: origin, tally: rows[index], warmup: warmups[index]))
+      let connection = key.connection < 0 ? nil : Int(key.connection)
+      counts.rows.append(
+        Counts.Row(
+          origin: origin(key.address, key.identity, connection), tally: rows[index],
+          warmup: warmups[index]))
     }
     counts.connections = records.enumerated().map { index, record in
       guard index < lines.count else { return Counts.Connection(record: record) }
@@ -117,6 +139,17 @@ struct TallyTable {
     }
     counts.unplaced = unplaced
     return counts
+  }
+
+  /// By connection: what answers on it said of their pod, 0 where one said nothing. Of connections
+  /// with rows of their own.
+  func identities() -> [Int: Set<Identity>] {
+    var result: [Int: Set<Identity>] = [:]
+    for (index, key) in keys.enumerated() where key.connection >= 0 {
+      guard rows[index].answered + warmups[index] > 0 else { continue }
+      result[Int(key.connection), default: []].insert(key.identity)
+    }
+    return result
   }
 }
 

@@ -72,7 +72,8 @@ struct PodTable {
     let connections = TextTable.Cell("\(pod.connections)")
     guard isWide else { return [name] + share + [connections] + latency }
     let address = TextTable.Cell(pod.address ?? "-")
-    let identity = TextTable.Cell(pod.identity)
+    let identity = TextTable.Cell(
+      pod.confidence == "likely" ? "\(pod.identity) (likely)" : pod.identity)
     return [name, address, identity] + share + [connections, .init("\(pod.warmup)")] + latency
   }
 

@@ -18,11 +18,13 @@ extension Report {
     package var retried: Int
     /// Attempts before the measuring window; counted nowhere else but in the pods' `warmup`.
     package var warmup: Int
+    /// RPCs of lbcheck's own, to find out which pods answer; counted nowhere else.
+    package var probes: Int
     /// Answers that are in no pod's row.
     package var unattributed: Int
 
     /// - Parameter total: all attempts of the window, also those that went to no pod.
-    package init(total: PodTally, warmup: Int, unattributed: Int = 0) {
+    package init(total: PodTally, warmup: Int, probes: Int = 0, unattributed: Int = 0) {
       sent = total.sent
       answered = total.answered
       lost = total.lost
@@ -30,6 +32,7 @@ extension Report {
       lostByCause = Dictionary(uniqueKeysWithValues: total.byLossCause)
       retried = total.retried
       self.warmup = warmup
+      self.probes = probes
       self.unattributed = unattributed
     }
 
@@ -37,7 +40,7 @@ extension Report {
       case sent, answered, lost
       case byStatus = "by_status"
       case lostByCause = "lost_by_cause"
-      case retried, warmup, unattributed
+      case retried, warmup, probes, unattributed
     }
   }
 
@@ -47,9 +50,12 @@ extension Report {
     package var pod: String?
     /// Where it was reached; several addresses of a dual-stack pod are joined by a comma.
     package var address: String?
-    /// How answers were traced to it: `peer` (its own address), `header:NAME`, or `unknown` for the
-    /// answers that came through `address` without showing their pod.
+    /// How answers were traced to it: `header`, `header:NAME`, `channelz`, `body:FIELD`, `peer` (its
+    /// own address), or `unknown` for the answers that came through `address` without showing their
+    /// pod.
     package var identity: String
+    /// How sure that is: `certain`, `likely`, or `none` where it is unknown.
+    package var confidence: String
     /// Attempts it answered in the measuring window.
     package var rpcs: Int
     /// `rpcs` ÷ all answered attempts, 0 to 1.
@@ -70,12 +76,14 @@ extension Report {
     ///   - tally: what became of the attempts sent to this pod in the window.
     ///   - answered: answered attempts of the whole window, for the share.
     package init(
-      pod: String?, address: String?, identity: String, tally: PodTally, answered: Int,
+      pod: String?, address: String?, identity: String, confidence: String = "certain",
+      tally: PodTally, answered: Int,
       connections: Int, warmup: Int
     ) {
       self.pod = pod
       self.address = address
       self.identity = identity
+      self.confidence = confidence
       rpcs = tally.answered
       share = answered > 0 ? (Double(tally.answered) / Double(answered)).rounded(places: 6) : 0
       lost = tally.lost
@@ -85,7 +93,7 @@ extension Report {
     }
 
     enum CodingKeys: String, CodingKey {
-      case pod, address, identity, rpcs, share, lost, connections, warmup
+      case pod, address, identity, confidence, rpcs, share, lost, connections, warmup
       case latency = "latency_ms"
     }
   }

@@ -68,14 +68,19 @@ package struct Attempt: Sendable {
   /// `ValuePool` ids of the first and second identity field in the answer; 0 where there was none.
   package var identity: UInt32
   package var fallbackIdentity: UInt32
+  /// The trailers name another pod than the headers.
+  package var namesContradict: Bool
   /// The response's HTTP status; -1 where none came.
   package var httpStatus: Int
+  /// As much of the response's body as `RPCRequest.keptBody` says.
+  package var body: [UInt8]
   /// False when the RPC goes on as a transparent retry: this attempt counts, the RPC is not over.
   package var isFinal: Bool
 
   package init(
     result: Result, call: Int, channel: Int, connection: Int?, latencyNanoseconds: Int64,
-    identity: UInt32, fallbackIdentity: UInt32, httpStatus: Int, isFinal: Bool
+    identity: UInt32, fallbackIdentity: UInt32, namesContradict: Bool = false, httpStatus: Int,
+    body: [UInt8] = [], isFinal: Bool
   ) {
     self.result = result
     self.call = call
@@ -84,7 +89,9 @@ package struct Attempt: Sendable {
     self.latencyNanoseconds = latencyNanoseconds
     self.identity = identity
     self.fallbackIdentity = fallbackIdentity
+    self.namesContradict = namesContradict
     self.httpStatus = httpStatus
+    self.body = body
     self.isFinal = isFinal
   }
 }

@@ -10,6 +10,9 @@ package struct ChannelOptions: Sendable {
   let security: ClientSecurity?
   /// Built once and shared by all channels that are made from these options.
   let request: RequestTemplate
+  let rpc: RPCRequest
+  let authority: String
+  var scheme: String { security == nil ? "http" : "https" }
   /// Where not empty, every new connection goes to one of these, drawn evenly, whatever address was
   /// asked for: what kube-proxy does with connections to a virtual IP.
   package var virtualBackends: [TransportAddress]
@@ -30,6 +33,8 @@ package struct ChannelOptions: Sendable {
     self.policy = policy
     self.profile = profile
     self.security = security
+    rpc = request
+    self.authority = authority
     self.request = request.template(
       authority: authority, scheme: security == nil ? "http" : "https")
     self.virtualBackends = virtualBackends

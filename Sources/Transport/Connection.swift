@@ -79,6 +79,14 @@ final class Connection: ChannelInboundHandler {
 
   // MARK: RPCs
 
+  /// Opens a stream for a probe; nil where the server allows none now.
+  func open(_ probe: RequestTemplate, token: UInt32) -> UInt32? {
+    loop.needsFlush(index)
+    return codec.open(probe, token: token)
+  }
+
+  func takeBody(of stream: UInt32) -> [UInt8] { codec.takeBody(of: stream) }
+
   func cancel(_ stream: UInt32) {
     codec.cancel(stream)
     loop.needsFlush(index)
@@ -215,7 +223,11 @@ final class Connection: ChannelInboundHandler {
     while let event = codec.nextEvent() {
       switch event {
       case .streamEnded(let end):
-        owner.streamEnded(self, end)
+        if end.token < Probes.firstToken {
+          owner.streamEnded(self, end)
+        } else {
+          loop.probeEnded(self, end, owner.answer(end))
+        }
       case .ready:
         isReady = true
         deadlineTimer?.cancel()

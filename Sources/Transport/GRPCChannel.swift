@@ -129,6 +129,8 @@ package final class GRPCChannel {
   ) {
     guard !loop.isShutDown else { return }
     let connection = loop.calls[call].connection
+    let keepsBody = request.keptBody > 0 && end != nil
+    let body = keepsBody ? loop.connection(connection)?.takeBody(of: end?.stream ?? 0) : nil
     loop.observer.attemptEnded(
       Attempt(
         result: result,
@@ -139,7 +141,9 @@ package final class GRPCChannel {
           ? 0 : loop.now.nanoseconds - loop.calls[call].boundAt.nanoseconds,
         identity: end?.notes[ResponseReader.Slot.identity] ?? 0,
         fallbackIdentity: end?.notes[ResponseReader.Slot.fallbackIdentity] ?? 0,
+        namesContradict: ResponseReader.namesContradict(end),
         httpStatus: Int(end?.status ?? -1),
+        body: body ?? [],
         isFinal: isFinal))
   }
 
@@ -181,7 +185,7 @@ package final class GRPCChannel {
     }
   }
 
-  private func answer(_ end: StreamEnd) -> Attempt.Result {
+  func answer(_ end: StreamEnd) -> Attempt.Result {
     let isGRPC =
       end.status == 200
       && loop.reader.isGRPC(contentType: end.notes[ResponseReader.Slot.contentType])

@@ -20,6 +20,9 @@ package final class LoopContext {
   private var channelStates = [Int](repeating: 0, count: ConnectivityState.allCases.count)
 
   var calls: [Call]
+  var probes = Probes()
+  /// How many were asked for.
+  package internal(set) var probesSent = 0
   private var bound = BoundCalls()
   var reader: ResponseReader
   let watch: WatchList
@@ -177,6 +180,12 @@ package final class LoopContext {
 
   /// The text behind an attempt's identity. From outside: escape it before it is shown.
   package func identity(_ id: UInt32) -> String { values.string(of: id) }
+
+  /// The number of a text that names a pod, as of a field's value.
+  package func intern(_ text: String) -> UInt32 {
+    var text = text
+    return text.withUTF8 { values.intern(UnsafeRawBufferPointer($0)) }
+  }
 
   /// The identity of answers whose fields took more different values than any set of pods has.
   package static var overflowIdentity: UInt32 { ValuePool.overflow }

@@ -11,6 +11,8 @@ package struct RPCRequest: Sendable {
   /// Sent as `grpc-timeout`, and kept by the client itself.
   package var timeout: Duration
   package var userAgent: String
+  /// How many bytes of each response's body are kept for whoever hears of the attempt.
+  package var keptBody = 0
 
   package init(
     path: String,
@@ -46,7 +48,7 @@ package struct RPCRequest: Sendable {
     let prefix = [
       0, UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255),
     ]
-    return RequestTemplate(fields: fields, body: prefix + message)
+    return RequestTemplate(fields: fields, body: prefix + message, keptBody: keptBody)
   }
 
   /// Whether a field probably carries a secret: it is kept out of HPACK's tables (RFC 7541 §7.1.3) and

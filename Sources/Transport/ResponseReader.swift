@@ -21,6 +21,12 @@ struct ResponseReader {
     "x-envoy-peer-metadata-id", "l5d-server-id", "l5d-remote-ip", "l5d-proxy-error",
   ]
 
+  /// Whether headers and trailers say different things in a field that may name the pod.
+  static func namesContradict(_ end: StreamEnd?) -> Bool {
+    let slots: UInt8 = 1 << Slot.identity | 1 << Slot.fallbackIdentity
+    return (end?.contradictedNotes ?? 0) & slots != 0
+  }
+
   private let values: ValuePool
   /// By value id: the number that `grpc-status` means, or `unread`.
   private var statusOfValue: [Int16] = []
@@ -85,5 +91,9 @@ package struct IdentityFields: Sendable {
       "x-pod-name", "pod-name", "x-pod", "x-pod-id", "x-instance-id", "x-instance", "x-server-id",
       "server-id", "x-backend-server", "x-served-by",
     ],
-    host: ["x-hostname", "hostname", "x-host-name", "x-server-name", "x-backend"])
+    host: [
+      "x-hostname", "hostname", "x-host-name", "x-server-name", "x-backend",
+      // Istio's sidecars; the pod is a part of the value.
+      "x-envoy-peer-metadata-id",
+    ])
 }

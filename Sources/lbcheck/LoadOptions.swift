@@ -30,7 +30,7 @@ struct LoadOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How a response is traced to its pod: auto, peer (the socket's address) or header:NAME.",
+      "How a response is traced to its pod: auto, channelz, peer (the socket's address) or header:NAME.",
       valueName: "how"),
     transform: LoadOptions.identity)
   var identity = IdentityChoice.auto
@@ -69,11 +69,12 @@ struct LoadOptions: ParsableArguments {
     switch text {
     case "auto": return .auto
     case "peer": return .peer
+    case "channelz": return .channelz
     default:
       let name = text.dropFirst("header:".count)
       guard text.hasPrefix("header:"), !name.isEmpty else {
         throw ValidationError(
-          "unknown identity '\(printable(text))'; known: auto, peer, header:NAME")
+          "unknown identity '\(printable(text))'; known: auto, channelz, peer, header:NAME")
       }
       return .header(String(name))
     }

@@ -80,6 +80,67 @@ struct AttributionTests {
     #expect(!attribution.isReadySetKnown)
   }
 
+  private func row(_ last: UInt32, at pod: UInt32, isCertain: Bool, name: String? = nil)
+    -> Counts.Row
+  {
+    var row = row(last, name, 5)
+    row.origin.channelz = Counts.ChannelzPod(address: address(pod), isCertain: isCertain)
+    return row
+  }
+
+  private func confidences(_ attribution: Attribution) -> [String] {
+    attribution.pods.map {
+      "\($0.name ?? "-") \($0.identity) \($0.confidence) \($0.tally.answered)"
+    }
+  }
+
+  @Test("channelz names connections to a virtual IP, with the names that are known of addresses")
+  func channelz() {
+    let ready = [Endpoint(address(1), pod: "a"), Endpoint(address(2), pod: "b")]
+    let attribution = Attribution(
+      [
+        row(9, at: 1, isCertain: false), row(9, at: 1, isCertain: true),
+        row(9, at: 3, isCertain: false), row(9, nil, 5),
+      ], known: known(ready, peersArePods: false))
+    #expect(
+      confidences(attribution) == [
+        "a channelz certain 10", "b peer certain 0", "- channelz likely 5", "- unknown none 5",
+      ])
+  }
+
+  @Test("a response's own name comes first, unless channelz was asked for")
+  func order() {
+    let rows = [row(9, at: 1, isCertain: true, name: "a")]
+    #expect(
+      confidences(Attribution(rows, known: known(nil, peersArePods: false)))
+        == ["a header certain 5"])
+    var first = known(nil, peersArePods: false)
+    first.believesChannelzFirst = true
+    #expect(
+      confidences(Attribution(rows, known: first)) == ["- channelz certain 5"])
+  }
+
+  @Test("channelz that puts two names at one address is not believed")
+  func contradiction() {
+    var first = known(nil, peersArePods: false)
+    first.believesChannelzFirst = true
+    let attribution = Attribution(
+      [row(9, at: 1, isCertain: true, name: "a"), row(9, at: 1, isCertain: true, name: "b")],
+      known: first)
+    #expect(confidences(attribution) == ["a header certain 5", "b header certain 5"])
+    #expect(attribution.doubts.contradicted == [address(1)])
+  }
+
+  @Test("a name that changes with nearly every answer names no pod; many pods do")
+  func changingNames() {
+    let changing = Attribution(
+      (0..<40).map { row(9, "id-\($0)", 1) }, known: known(nil, peersArePods: false))
+    #expect(confidences(changing) == ["- unknown none 40"])
+    let pods = Attribution(
+      (0..<40).map { row(9, "pod-\($0)", 3) }, known: known(nil, peersArePods: false))
+    #expect(pods.pods.count == 40)
+  }
+
   @Test("whatever the rows, no answer disappears")
   func conservation() {
     var random = SplitMix64(seed: 3)

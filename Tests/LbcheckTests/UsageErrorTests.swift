@@ -61,7 +61,7 @@ extension LbcheckTests {
         (["--rate", "-1"], "--rate"),
         (["--rate", "nan"], "--rate must be from 0"),
         (["--policy", "nonsense"], "known: pick_first, round_robin, cluster_ip"),
-        (["--identity", "guess"], "known: auto, peer, header:NAME"),
+        (["--identity", "guess"], "known: auto, channelz, peer, header:NAME"),
         (["--identity", "header:"], "header:NAME"),
         (["--method", "Check"], "grpc.health.v1.Health/Check"),
         (["--data-hex", "0g"], "'g' is not a hexadecimal digit"),

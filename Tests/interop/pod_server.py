@@ -12,7 +12,11 @@ import threading
 from concurrent import futures
 
 import grpc
+from grpc_channelz.v1 import channelz
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+
+CHANNELZ = "/grpc.channelz."
 
 
 class Counter:
@@ -28,15 +32,17 @@ class Counter:
 
 
 class CountingInterceptor(grpc.ServerInterceptor):
-    """Counts each RPC as it arrives, then does to it what the settings say."""
+    """Counts each RPC but channelz's as it arrives, then does to it what the settings say."""
 
     def __init__(self, counter, settings):
         self.counter = counter
         self.settings = settings
 
     def intercept_service(self, continuation, details):
-        self.counter.add()
         handler = continuation(details)
+        if details.method.startswith(CHANNELZ):
+            return handler
+        self.counter.add()
         if handler is None or not handler.unary_unary:
             return handler
 
@@ -59,7 +65,7 @@ class AnyMethod(grpc.GenericRpcHandler):
     """Answers every method but health's with the bytes it was sent."""
 
     def service(self, details):
-        if details.method.startswith("/grpc.health."):
+        if details.method.startswith(("/grpc.health.", CHANNELZ)):
             return None
         return grpc.unary_unary_rpc_method_handler(lambda request, _: request)
 
@@ -87,6 +93,8 @@ def main():
         servicer = health.HealthServicer()
         servicer.set("", health_pb2.HealthCheckResponse.SERVING)
         health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    if settings["channelz"]:
+        channelz.add_channelz_servicer(server)
     address = f"{settings['address']}:{settings['port']}"
     if settings["tls"]:
         server.add_secure_port(address, credentials(settings["tls"]))

@@ -38,7 +38,8 @@ class Pod:
         self.settings = {
             "name": self.name, "address": self.address, "port": port,
             "counter": str(self.counter), "options": [], "header": None, "hangs": False,
-            "fails_with": None, "health": True, "tls": None, **settings,
+            "fails_with": None, "health": True, "channelz": False,
+            "tls": None, **settings,
         }
         self.process = None
 

@@ -27,6 +27,7 @@ extension ClientConnection {
       streamError(slot, .protocolError)
       return
     }
+    if slot.pointee.keptBody > 0 { keep(body, of: slot) }
     slot.pointee.addBody(body)
     if header.flags.contains(.endStream) {
       idleFrames = 0
@@ -37,6 +38,19 @@ extension ClientConnection {
       idleFrames = 0
       replenish(slot)
     }
+  }
+
+  @inline(never)
+  private mutating func keep(_ body: UnsafeRawBufferPointer, of slot: StreamTable.Slot) {
+    let room = Int(slot.pointee.keptBody) - Int(slot.pointee.end.bodyBytes)
+    guard room > 0 else { return }
+    bodies[slot.pointee.end.stream, default: []].append(contentsOf: body.prefix(room))
+  }
+
+  /// The body of a response whose end has been told, as much of it as the request asks to keep;
+  /// `StreamEnd.bodyBytes` says how long it was. Each can be taken once.
+  package mutating func takeBody(of stream: UInt32) -> [UInt8] {
+    bodies.removeValue(forKey: stream) ?? []
   }
 
   @inline(__always)

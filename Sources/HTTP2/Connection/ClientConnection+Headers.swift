@@ -58,6 +58,7 @@ extension ClientConnection {
       try readLateBlock(block, header, payload)
       return
     }
+    let before = slot.pointee.end.notes
     let fields = try decode(block, header, payload, notes: slot.notes)
     if fields.size > settings.maxHeaderListSize {
       streamError(slot, .enhanceYourCalm)
@@ -66,6 +67,7 @@ extension ClientConnection {
     } else if slot.pointee.end.status < 0 {
       try readResponseHead(slot, fields, endsStream: endsStream)
     } else {
+      slot.pointee.end.compareNotes(with: before)
       readTrailers(slot, fields, endsStream: endsStream)
     }
   }

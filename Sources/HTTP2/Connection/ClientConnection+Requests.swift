@@ -10,7 +10,8 @@ extension ClientConnection {
     let slot = streams.insert(
       StreamSlot(
         stream: stream, token: token, sendWindow: peer.initialWindow,
-        receiveWindow: streamReceiveWindow, isHead: request.isHead))
+        receiveWindow: streamReceiveWindow, isHead: request.isHead,
+        keptBody: request.keptBody))
     guard observer == nil, let frames = prepared.find(request, version: encoder.version),
       frames.bodyCount <= sendWindow, frames.bodyCount <= slot.pointee.sendWindow
     else {
@@ -99,6 +100,7 @@ extension ClientConnection {
   package mutating func cancel(_ stream: UInt32, code: ErrorCode = .cancel) {
     guard phase != .over, let slot = streams.findLive(stream) else { return }
     sendReset(stream, code)
+    bodies[stream] = nil
     close(slot, as: .resetByUs)
   }
 

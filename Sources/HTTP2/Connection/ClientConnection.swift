@@ -30,6 +30,9 @@ package struct ClientConnection: ~Copyable {
   /// What a new stream may receive: ours once the server has acknowledged it.
   var streamReceiveWindow = Int32(PeerSettings.defaultWindow)
 
+  /// Bodies of streams whose requests ask for them, until they are taken.
+  var bodies: [UInt32: [UInt8]] = [:]
+
   // The connection's own life.
   var phase = Phase.awaitingSettings
   var settingsAcknowledged = false

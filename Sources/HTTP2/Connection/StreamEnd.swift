@@ -39,10 +39,21 @@ package struct StreamEnd: Hashable, Sendable {
 
   package internal(set) var ending = Ending.connectionLost
 
+  /// The watched values, by slot, that the trailers say otherwise than the headers.
+  package internal(set) var contradictedNotes: UInt8 = 0
+
   /// A response of one HEADERS frame with END_STREAM.
   package internal(set) var trailersOnly = false
 
   package internal(set) var sawTrailers = false
+
+  /// Notes which of the values that the headers gave have changed since.
+  @inline(__always)
+  mutating func compareNotes(with headers: SIMD8<UInt32>) {
+    let changed = (headers .!= 0) .& (headers .!= notes)
+    guard any(changed) else { return }
+    for slot in 0..<8 where changed[slot] { contradictedNotes |= 1 << slot }
+  }
 
   /// How many bytes of `bodyHead` are set, at most 8.
   package var bodyHeadCount: Int { min(Int(bodyBytes), 8) }

@@ -26,15 +26,21 @@ struct StreamSlot {
   var hasUnsentBody = false
   /// The response has no body, whatever its content-length says.
   var isHead: Bool
+  /// How many bytes of the body are kept aside.
+  var keptBody: UInt32
 
   static let unknownLength = UInt32.max
 
-  init(stream: UInt32, token: UInt32, sendWindow: Int32, receiveWindow: Int32, isHead: Bool) {
+  init(
+    stream: UInt32, token: UInt32, sendWindow: Int32, receiveWindow: Int32, isHead: Bool,
+    keptBody: UInt32 = 0
+  ) {
     end.stream = stream
     end.token = token
     self.sendWindow = sendWindow
     self.receiveWindow = receiveWindow
     self.isHead = isHead
+    self.keptBody = keptBody
   }
 
   /// Counts received body bytes and keeps the first eight.

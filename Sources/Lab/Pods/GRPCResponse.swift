@@ -21,6 +21,13 @@ struct GRPCResponse {
     path == "/grpc.health.v1.Health/Watch" || path.hasPrefix("/grpc.reflection.")
   }
 
+  static func message(_ bytes: [UInt8]) -> GRPCResponse {
+    var body = ByteBuffer(bytes: [0])
+    body.writeInteger(UInt32(bytes.count))
+    body.writeBytes(bytes)
+    return GRPCResponse(code: 0, message: "", body: body)
+  }
+
   static func status(_ code: Int, _ message: String) -> GRPCResponse {
     GRPCResponse(code: code, message: message, body: nil)
   }

@@ -29,11 +29,24 @@ package struct PodBehaviour: Hashable, Sendable {
     case header, trailer, none
   }
 
+  /// What becomes of calls of `grpc.channelz.v1`.
+  package enum Channelz: Hashable, Sendable {
+    /// Not registered: UNIMPLEMENTED.
+    case off
+    /// The truth about the pod's own connections.
+    case on
+    /// Pages without end of sockets whose addresses are no IP addresses.
+    case lies
+    /// No answer, ever.
+    case never
+  }
+
   package var greeting = Greeting.http2
   package var answer = Answer.status(0)
   /// Time between the end of the request and its response.
   package var delay = Duration.zero
   package var identity = Identity.header
+  package var channelz = Channelz.off
 
   /// Every k-th request of the pod is answered with RST_STREAM REFUSED_STREAM: not processed,
   /// so a client may retry it (RFC 9113 §8.7). 1 refuses all; nil none.

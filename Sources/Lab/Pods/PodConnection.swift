@@ -11,6 +11,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   /// A request between its HEADERS and the end of its stream.
   private struct Exchange {
     var request: GRPCRequest
+    /// The body so far of a channelz request; nil for others.
+    var channelz: [UInt8]?
     let behaviour: PodBehaviour
     var timer: Scheduled<Void>?
   }
@@ -59,6 +61,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     case .data(let data):
       if case .byteBuffer(let bytes) = data.data {
         exchanges[frame.streamID]?.request.consume(bytes)
+        exchanges[frame.streamID]?.channelz?.append(contentsOf: bytes.readableBytesView)
       }
       if data.endStream { finish(frame.streamID, context) }
     case .ping(Self.drainPing, ack: true):
@@ -84,7 +87,9 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     case let closed as StreamClosedEvent:
       guard let exchange = exchanges.removeValue(forKey: closed.streamID) else { return }
       exchange.timer?.cancel()
-      if let reason = closed.reason, reason != .noError { pod.cancelled() }
+      if let reason = closed.reason, reason != .noError, exchange.channelz == nil {
+        pod.cancelled()
+      }
     default:
       break
     }
@@ -105,6 +110,11 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     // RFC 9113 §6.8: streams above the announced last one are ignored.
     if case .final(let last) = draining, stream > last { return }
     lastStream = max(lastStream, stream)
+    if let request = try? GRPCRequest(headers), request.path.hasPrefix(ChannelzAnswer.prefix) {
+      pod.askedForChannelz()
+      exchanges[stream] = Exchange(request: request, channelz: [], behaviour: pod.behaviour)
+      return
+    }
     requests += 1
     let number = pod.received(on: id)
     let behaviour = pod.behaviour
@@ -128,7 +138,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   ) {
     do {
       let request = try GRPCRequest(headers)
-      exchanges[stream] = Exchange(request: request, behaviour: behaviour)
+      exchanges[stream] = Exchange(request: request, channelz: nil, behaviour: behaviour)
       if isWhole {
         finish(stream, context)
       } else if GRPCResponse.isUnsupported(request.path) {
@@ -147,6 +157,11 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   /// The request has arrived in full.
   private func finish(_ stream: HTTP2StreamID, _ context: ChannelHandlerContext) {
     guard let exchange = exchanges[stream] else { return }
+    if let body = exchange.channelz {
+      guard exchange.behaviour.channelz != .never else { return }
+      let answer = pod.channelz().response(to: exchange.request.path, Array(body.dropFirst(5)))
+      return respond(on: stream, with: answer, context)
+    }
     guard case .status(let code, let message) = exchange.behaviour.answer else { return }
     let response = GRPCResponse(to: exchange.request, status: code, message: message)
     guard exchange.behaviour.delay > .zero else {
@@ -171,7 +186,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   private func respond(
     on stream: HTTP2StreamID, with response: GRPCResponse, _ context: ChannelHandlerContext
   ) {
-    let identity = exchanges[stream]?.behaviour.identity ?? .none
+    let isProbe = exchanges[stream]?.channelz != nil
+    let identity = isProbe ? .none : exchanges[stream]?.behaviour.identity ?? .none
     var headers = GRPCResponse.headers
     if identity == .header { headers.add(name: Pod.identityHeader, value: pod.name) }
     var trailers: HPACKHeaders = [:]
@@ -185,7 +201,9 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     if identity == .trailer { trailers.add(name: Pod.identityHeader, value: pod.name) }
     // Succeeds when the kernel has the last byte: only then was the request answered.
     let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenSuccess { [pod, id] in pod.answered(on: id) }
+    written.futureResult.assumeIsolated().whenSuccess { [pod, id] in
+      if !isProbe { pod.answered(on: id) }
+    }
     write(.headers(.init(headers: trailers, endStream: true)), on: stream, context, written)
   }
 

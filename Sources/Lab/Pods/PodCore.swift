@@ -17,6 +17,8 @@ final class PodCore {
 
   private struct Live {
     let end: LingeringClose
+    let local: SocketAddress?
+    let remote: SocketAddress?
     /// Nil until the client's first bytes have come, and where the greeting is unfriendly.
     var spoken: (any PodProtocol)?
   }
@@ -76,7 +78,7 @@ final class PodCore {
       let context = behaviour.greeting == .http1 ? tls.http1 : tls.http2
       try pipeline.addHandler(NIOSSLServerHandler(context: context))
     }
-    live[id] = Live(end: end)
+    live[id] = Live(end: end, local: channel.localAddress, remote: channel.remoteAddress)
     guard behaviour.greeting == .http2 else {
       try pipeline.addHandler(UnfriendlyGreeting(behaviour.greeting))
       return
@@ -145,6 +147,13 @@ final class PodCore {
     return promise.futureResult
   }
 
+  /// What channelz shows of the pod now. Its ids begin at 1, since 0 stands for none.
+  func channelz() -> ChannelzAnswer {
+    ChannelzAnswer(
+      behaviour: behaviour.channelz,
+      sockets: live.map { .init(id: $0.key + 1, local: $0.value.local, remote: $0.value.remote) })
+  }
+
   // MARK: - Counting
 
   /// The number of the request among all of this pod, from 1.
@@ -164,6 +173,7 @@ final class PodCore {
     counts.connections[id].http1 += 1
   }
 
+  func askedForChannelz() { counts.channelz += 1 }
   func refused() { counts.refused += 1 }
   func reset() { counts.reset += 1 }
   func rejected() { counts.rejected += 1 }

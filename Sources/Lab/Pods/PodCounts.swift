@@ -16,6 +16,8 @@ package struct PodCounts: Hashable, Sendable {
   package var cancelled = 0
   /// HTTP/1.1 requests whose whole response was handed to the kernel. In none of the above.
   package var http1 = 0
+  /// Calls of channelz, which are in no other count.
+  package var channelz = 0
   /// In the order they were accepted, ended ones too.
   package var connections: [Connection] = []
   /// Breaches of HTTP/2 by clients, as text; the first 100.

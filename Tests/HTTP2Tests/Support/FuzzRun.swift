@@ -20,6 +20,7 @@ struct FuzzRun {
     single.play()
     precondition(whole.events == single.events, "events depend on how the bytes are cut")
     precondition(whole.sent == single.sent, "output depends on how the bytes are cut")
+    precondition(whole.bodies == single.bodies, "bodies depend on how the bytes are cut")
   }
 }
 
@@ -31,13 +32,14 @@ private final class Player {
   private var received = 0
   private(set) var events: [Event] = []
   private(set) var sent: [UInt8] = []
+  private(set) var bodies: [UInt8] = []
 
   private static let requests = [0, 1, 20, 2_000, 70_000].map { count in
     RequestTemplate(
       fields: [
         HeaderField(":method", "POST"), HeaderField(":path", "/\(count)"),
         HeaderField("authorization", "secret"), HeaderField("te", "trailers"),
-      ], body: Array(repeating: 1, count: count))
+      ], body: Array(repeating: 1, count: count), keptBody: count == 20 ? 100 : 0)
   }
 
   init(_ input: [UInt8], single: Bool) {
@@ -114,6 +116,7 @@ private final class Player {
     while let event = connection.nextEvent() {
       events.append(event)
       guard case .streamEnded(let end) = event else { continue }
+      bodies += connection.takeBody(of: end.stream)
       precondition(
         opened.remove(end.stream) != nil, "a stream ended twice, or was never opened")
     }
@@ -125,6 +128,8 @@ private final class Player {
     precondition(connection.sendWindow <= Int(Int32.max))
     precondition(connection.unsentBodies.count <= opened.count)
     precondition(connection.queuedReplies <= 51 && connection.idleFrames <= 101)
+    precondition(connection.bodies.count <= opened.count)
+    precondition(connection.bodies.values.allSatisfy { $0.count <= 100 })
     precondition(connection.partialFrame.count < 9 + 16_384)
     precondition(connection.partialBlock.bytes.count <= 65_536)
     precondition(connection.pings.count <= 1_000_000)
