@@ -27,7 +27,10 @@ struct Backends {
     if case .kubernetes(_, let answer) = found.origin {
       let virtualIP = policy == .clusterIP ? answer.virtualIP : nil
       endpoints = virtualIP.map { [Endpoint($0)] } ?? found.endpoints
-      ready = found.endpoints
+      ready =
+        found.endpoints.isEmpty
+        ? answer.shown.filter(\.ready).map { Endpoint(addresses: $0.addresses, pod: $0.pod) }
+        : found.endpoints
       peersArePods = virtualIP == nil
       isEmulated = policy == .clusterIP && virtualIP == nil
       isVirtual = virtualIP != nil

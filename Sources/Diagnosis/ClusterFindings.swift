@@ -28,7 +28,7 @@ struct ClusterFindings {
   }
 
   var all: [Report.Finding] {
-    var list = [serviceUnreadable]
+    var list = [serviceUnreadable, unknownPort]
     for version in [KuberesolverVersion.v6, .v5]
     where reading == .union || reading == .kuberesolver(version) {
       list.append(kuberesolver(version))
@@ -81,6 +81,19 @@ struct ClusterFindings {
         ? "give the Service clusterIP: None and the client dns:/// instead, or a resolver that unites "
           + "EndpointSlices"
         : "--as-kuberesolver \(version.rawValue) measures that")
+  }
+
+  /// Of a kuberesolver client, which goes on all the same.
+  private var unknownPort: Report.Finding? {
+    guard case .kuberesolver(let version) = reading, case .name(let name) = reference.port,
+      answer.set.endpoints.isEmpty
+    else { return nil }
+    return Report.Finding(
+      code: "LBC0131", level: .warning, message: "the Service has no TCP port named \(name)",
+      evidence: version == .v5
+        ? "kuberesolver \(version.rawValue) takes the first port instead, and says nothing"
+        : "kuberesolver \(version.rawValue) dials that name as if it were a number",
+      hint: "lbcheck resolve lists the ports that there are")
   }
 
   private var truncation: Report.Finding? {

@@ -17,7 +17,7 @@ package func distribute(
   let names = try await Names.open(plan.target, plan.lookup, log: plan.stepLog)
   defer { names.close() }
   let found = try await names.lookUp(withLegacy: plan.lookup.reading == .kuberesolver(.v5))
-  if let problem = found.problem { throw problem }
+  if let problem = found.problem, !found.hasList(plan.lookup.reading) { throw problem }
   let backends = try await Backends(found, plan)
   let resolved = backends.endpoints
   plan.stepLog?("resolved \(plan.target.given): \(resolved.count) endpoint(s)")

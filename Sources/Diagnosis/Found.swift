@@ -55,6 +55,18 @@ struct Found {
     }
   }
 
+  /// Whether a client of kuberesolver has something to dial all the same: an unknown port name does not
+  /// stop it.
+  func hasList(_ reading: ServiceReading) -> Bool {
+    guard case .kubernetes(let cluster, let answer) = origin else { return false }
+    let port = cluster.reference.port
+    return switch reading {
+    case .union: false
+    case .kuberesolver(.v6): answer.slices.contains { $0.kuberesolverList(port) != nil }
+    case .kuberesolver(.v5): answer.legacy?.kuberesolverList(port) != nil
+    }
+  }
+
   private static func problem(_ dns: DNSResolution) -> Problem {
     let tried = dns.a.attempts.map(\.name).joined(separator: ", ")
     return Problem(

@@ -13,7 +13,8 @@ extension TransportAddress: CustomStringConvertible {
     case .ip(let address, let port):
       address.isV4 ? "\(address):\(port)" : "[\(address)]:\(port)"
     case .unix(let path): "unix:\(path)"
-    case .unresolved(let host, let port): "\(host):\(port)"
+    // Without a port: what kuberesolver v6 makes of a port name that it does not know.
+    case .unresolved(let host, let port): port == 0 ? host : "\(host):\(port)"
     }
   }
 }

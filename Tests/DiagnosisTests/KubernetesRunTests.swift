@@ -68,6 +68,21 @@ struct KubernetesRunTests {
     #expect(run.report.verdict.outcome == "balanced")
   }
 
+  @Test("an unknown port name: v5 takes the first port, v6 dials what does not exist")
+  func unknownPort() async throws {
+    let target = "kubernetes:///mygrpc.default:nosuch"
+    let run = try await measure(.roundRobin, target: target, reading: .kuberesolver(.v5))
+    try run.expectTruth()
+    #expect(run.report.verdict.outcome == "balanced")
+    #expect(run.report.findings.contains { $0.code == "LBC0131" })
+    let problem = try await #require(throws: Problem.self) {
+      _ = try await measure(.roundRobin, target: target, reading: .kuberesolver(.v6))
+    }
+    #expect(problem.phase == .connect)
+    #expect(problem.on?.contains(":nosuch") == true, "\(problem)")
+    await #expect(throws: Problem.self) { _ = try await measure(.roundRobin, target: target) }
+  }
+
   @Test("pods that come and go reach the policy while it runs, and nothing is lost")
   func changes() async throws {
     let run = try await measure(
