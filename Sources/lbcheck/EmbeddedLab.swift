@@ -26,8 +26,8 @@ struct EmbeddedLab {
     options.dnsOrder = .shuffled(seed: seed)
     if kubernetes { options.kubernetes = KubernetesOptions() }
     let cluster = try await LabCluster.start(options)
-    let kubeconfig = kubernetes ? temporaryPath() : nil
-    if let kubeconfig { try await cluster.kubernetes?.writeKubeconfig(to: kubeconfig) }
+    var kubeconfig: String?
+    if let api = cluster.kubernetes { kubeconfig = try namelessFile(await api.kubeconfig()) }
     let lab = try EmbeddedLab(cluster, kubeconfig: kubeconfig)
     terminal?.error(
       "lbcheck: \(asked ? "" : "no TARGET: ")this is the embedded lab (\(cluster.pods.count) pods "
@@ -52,15 +52,28 @@ struct EmbeddedLab {
   }
 
   func stop() async {
-    if let kubeconfig { unlink(kubeconfig) }
     try? await cluster.stop()
   }
 
-  /// Nobody else's: the file is created with a name that did not exist.
-  static func temporaryPath() -> String {
+  /// The path of a file that holds the text as long as this process lives, and that has no name for
+  /// others to find: it holds the token of the lab's administrator, and nobody has to remove it.
+  private static func namelessFile(_ text: String) throws -> String {
+    let (path, descriptor) = temporaryFile()
+    guard descriptor >= 0 else {
+      throw FileError(file: path, reason: String(cString: strerror(errno)))
+    }
+    unlink(path)
+    try Terminal.write(text, to: descriptor)
+    return "/proc/self/fd/\(descriptor)"
+  }
+
+  /// Nobody else's: the file is created with a name that did not exist. The descriptor is negative
+  /// where that failed.
+  static func temporaryFile() -> (path: String, descriptor: Int32) {
     var template = Array("/tmp/lbcheck-lab.XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    if file >= 0 { close(file) }
-    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let descriptor = mkstemp(&template)
+    return (
+      String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self), descriptor
+    )
   }
 }

@@ -44,7 +44,8 @@ struct LabCommand: AsyncParsableCommand {
     options.kubernetes?.sliceSize = sliceSize
     options.kubernetes?.grants = grants
     let cluster = try await LabCluster.start(options)
-    let kubeconfig = EmbeddedLab.temporaryPath()
+    let (kubeconfig, descriptor) = EmbeddedLab.temporaryFile()
+    close(descriptor)
     defer { unlink(kubeconfig) }
     try await cluster.kubernetes?.writeKubeconfig(to: kubeconfig)
     let terminal = Terminal(color: .never)
