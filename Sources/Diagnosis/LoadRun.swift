@@ -50,6 +50,11 @@ struct LoadRun {
       for (number, source) in sources.enumerated() {
         let worker = workers[number % workers.count]
         let index = number / workers.count
+        // A task each for thousands of channels costs kilobytes, and these have one thing to say.
+        if let endpoints = source.fixedEndpoints {
+          worker.cast { $0.resolved(.endpoints(endpoints), channel: index) }
+          continue
+        }
         tasks.addTask {
           for await update in source.updates {
             worker.cast { $0.resolved(update, channel: index) }
@@ -113,6 +118,8 @@ struct LoadRun {
 /// One channel's source of addresses: a resolver of its own, as every client process has one.
 protocol NameSource: Sendable {
   var updates: AsyncStream<ResolverUpdate> { get }
+  /// What it will ever say; nil where `updates` says more.
+  var fixedEndpoints: [Endpoint]? { get }
   func reResolve()
   func stop()
   /// Why it could hear of nothing new at the end; nil where it could.
@@ -120,5 +127,6 @@ protocol NameSource: Sendable {
 }
 
 extension NameSource {
+  var fixedEndpoints: [Endpoint]? { nil }
   var trouble: Problem? { nil }
 }

@@ -107,6 +107,8 @@ private struct FixedSource: NameSource {
 
   init(_ endpoints: [Endpoint]) { self.endpoints = endpoints }
 
+  var fixedEndpoints: [Endpoint]? { endpoints }
+
   var updates: AsyncStream<ResolverUpdate> {
     AsyncStream { continuation in
       continuation.yield(.endpoints(endpoints))
