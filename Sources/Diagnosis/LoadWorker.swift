@@ -164,6 +164,10 @@ final class LoadWorker: CallObserver {
     guard phase != .idle, let context else { return }
     if phase == .warmUp, !isStopping, warmUpIsDone(context) { left = 0 }
     while !isStopping, left > 0, let slot = free.last {
+      // A first pod that hangs must not have every slot before another is READY.
+      if phase == .warmUp, settings.share.concurrency - free.count >= 4 * max(1, context.ready) {
+        break
+      }
       guard pace.take(at: context.now) else {
         wakeUp(context, after: pace.delay(at: context.now) ?? 0)
         break
