@@ -62,7 +62,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     room("Kubernetes", ["Naming", "Curl", "CYAML", subprocess]),
     room("Resolution", ["Naming", "Kubernetes", "CAres"]),
-    room("Balancing", ["Naming"]),
+    room("Balancing", ["Naming", "Protobuf"]),
     room(
       "Transport", ["Naming", "Balancing", "HTTP2", "Curl", nioCore, nioPosix, nioTLS, nioSSL]),
     room("Distribution", ["Naming"]),

@@ -15,7 +15,7 @@ struct Lbcheck: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Resolve.self, Distribute.self, Compare.self, RBAC.self, Manifest.self,
+      Resolve.self, Distribute.self, Compare.self, RBAC.self, Lint.self, Manifest.self,
       ReportCommand.self, LabCommand.self,
     ])
 }

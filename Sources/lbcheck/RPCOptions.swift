@@ -64,7 +64,7 @@ struct RPCOptions: ParsableArguments {
   }
 
   private static func message(_ text: String) throws -> [UInt8] {
-    if text.hasPrefix("@") { return try readFile(String(text.dropFirst())) }
+    if text.hasPrefix("@") { return try contents(ofArgument: text) }
     var bytes: [UInt8] = []
     var high: UInt8?
     for character in text where !character.isWhitespace {
@@ -81,26 +81,6 @@ struct RPCOptions: ParsableArguments {
     }
     guard high == nil else { throw ValidationError("the number of digits is odd") }
     return bytes
-  }
-
-  /// A message larger than the 4 MiB that gRPC servers accept by default is a mistake.
-  private static func readFile(_ name: String) throws -> [UInt8] {
-    let descriptor = open(name, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw ValidationError("@\(printable(name)): \(String(cString: strerror(errno)))")
-    }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count <= 4 << 20 {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count == 0 { return bytes }
-      guard count > 0 else {
-        throw ValidationError("@\(printable(name)): \(String(cString: strerror(errno)))")
-      }
-      bytes += chunk.prefix(count)
-    }
-    throw ValidationError("@\(printable(name)): more than 4 MiB")
   }
 
   /// Names and values as gRPC's HTTP/2 mapping allows them; what gRPC itself sets is refused.

@@ -5,7 +5,9 @@ extension LbcheckTests {
   struct DocumentationTests {
     @Test(
       "the pages repeat the commands' own help",
-      arguments: [["distribute"], ["compare"], ["resolve"], ["rbac"], ["manifest", "rbac"]])
+      arguments: [
+        ["distribute"], ["compare"], ["resolve"], ["rbac"], ["lint"], ["manifest", "rbac"],
+      ])
     func help(command: [String]) async throws {
       let page = try Page("docs/\(command[0]).md")
       let output = try await Lbcheck.run(command + ["--help"])

@@ -1,6 +1,6 @@
 /// A JSON value and where it stands in its text, in bytes.
-struct JSONNode {
-  enum Content {
+package struct JSONNode: Sendable {
+  package enum Content: Sendable {
     case null
     case bool(Bool)
     /// As it was written.
@@ -10,11 +10,11 @@ struct JSONNode {
     case object([JSONMember])
   }
 
-  let content: Content
-  let offset: Int
+  package let content: Content
+  package let offset: Int
 
   /// For messages to people.
-  var kind: String {
+  package var kind: String {
     switch content {
     case .null: "null"
     case .bool: "a boolean"
@@ -27,8 +27,8 @@ struct JSONNode {
 }
 
 /// A key and its value; `offset` is the key's.
-struct JSONMember {
-  let key: String
-  let offset: Int
-  let value: JSONNode
+package struct JSONMember: Sendable {
+  package let key: String
+  package let offset: Int
+  package let value: JSONNode
 }

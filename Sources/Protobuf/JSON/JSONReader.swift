@@ -1,10 +1,10 @@
 /// Reads a JSON text (RFC 8259), strictly. Keys that come twice in an object are an error
 /// (protobuf.dev/programming-guides/json), and so is a lone surrogate.
-struct JSONReader {
-  let text: [UInt8]
+package struct JSONReader {
+  private let text: [UInt8]
   private var offset = 0
 
-  static func read(_ text: [UInt8]) throws(JSONError) -> JSONNode {
+  package static func read(_ text: [UInt8]) throws(JSONError) -> JSONNode {
     var reader = JSONReader(text: text)
     guard text.count <= Limits.messageBytes else {
       throw reader.error("the text is larger than \(Limits.messageBytes) bytes")
