@@ -43,7 +43,7 @@ package struct RBACManifest: Hashable, Sendable {
       ["apiVersion: \(Self.version)", "kind: RoleBinding"] + metadata(name, namespace: namespace)
         + [
           "roleRef:", "  apiGroup: rbac.authorization.k8s.io", "  kind: Role",
-          "  name: \(text(name))",
+          "  name: \(yamlWord(name))",
         ] + ["subjects:"] + subjectLines)
     return documents.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "---\n")
   }
@@ -51,43 +51,25 @@ package struct RBACManifest: Hashable, Sendable {
   private static let version = "rbac.authorization.k8s.io/v1"
 
   private func metadata(_ name: String, namespace: String) -> [String] {
-    ["metadata:", "  name: \(text(name))", "  namespace: \(text(namespace))"]
+    ["metadata:", "  name: \(yamlWord(name))", "  namespace: \(yamlWord(namespace))"]
   }
 
   private func lines(_ rule: AccessRule) -> [String] {
     [
-      "- apiGroups: [\(quoted(rule.group))]",
-      "  resources: [\(text(rule.resource))]",
-      "  verbs: [\(rule.verbs.map(text).joined(separator: ", "))]",
+      "- apiGroups: [\(yamlQuoted(rule.group))]",
+      "  resources: [\(yamlWord(rule.resource))]",
+      "  verbs: [\(rule.verbs.map(yamlWord).joined(separator: ", "))]",
     ]
   }
 
   private var subjectLines: [String] {
     switch subject {
     case .serviceAccount(let account, let home):
-      ["- kind: ServiceAccount", "  name: \(text(account))", "  namespace: \(text(home))"]
+      ["- kind: ServiceAccount", "  name: \(yamlWord(account))", "  namespace: \(yamlWord(home))"]
     case .user(let user):
       [
-        "- apiGroup: rbac.authorization.k8s.io", "  kind: User", "  name: \(quoted(user))",
+        "- apiGroup: rbac.authorization.k8s.io", "  kind: User", "  name: \(yamlQuoted(user))",
       ]
     }
-  }
-
-  /// Words that begin with a letter are plain; a YAML reader could take others for numbers.
-  private func text(_ word: String) -> String {
-    let letters: ClosedRange<UInt8> = 0x61...0x7A
-    let isPlain =
-      word.utf8.allSatisfy {
-        letters.contains($0) || (0x2D...0x2E).contains($0) || (0x30...0x39).contains($0)
-      }
-      && word.utf8.first.map(letters.contains) ?? false
-    let reserved: Set = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-    return isPlain && !reserved.contains(word) ? word : quoted(word)
-  }
-
-  private func quoted(_ word: String) -> String {
-    var text: [UInt8] = []
-    Escaping.json(word, to: &text)
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -2,10 +2,12 @@ import ArgumentParser
 import Naming
 import Reporting
 
-struct Manifest: ParsableCommand {
+struct Manifest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print a fix as a Kubernetes manifest, for kubectl apply -f -.",
-    subcommands: [RBACRules.self])
+    abstract: "Print a fix: a Kubernetes manifest for kubectl apply -f -, or lines of code.",
+    subcommands: [
+      HeadlessCommand.self, RBACRules.self, ServerCommand.self, ClientCommand.self,
+    ])
 
   struct RBACRules: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -157,7 +157,7 @@ struct KubernetesAPIRecordingTests {
   func externalName() throws {
     let service = KubernetesService(
       name: "greeter-ext", namespace: "demo", kind: .externalName,
-      externalName: "greeter.example.test", hasSelector: false)
+      externalName: "greeter.example.test", selector: [:])
     try compare(ObjectDraft(service, selector: [:]), try recorded("service-externalname"))
   }
 

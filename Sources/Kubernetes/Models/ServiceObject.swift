@@ -63,7 +63,7 @@ struct ServiceObject: APIObject {
       kind: spec?.type.flatMap(KubernetesService.Kind.init) ?? .clusterIP,
       clusterIPs: addresses.filter { $0 != "None" && !$0.isEmpty },
       isHeadless: addresses.contains("None"), externalName: spec?.externalName,
-      ports: spec?.ports?.compactMap(\.value) ?? [], hasSelector: spec?.selector?.isEmpty == false,
+      ports: spec?.ports?.compactMap(\.value) ?? [], selector: spec?.selector ?? [:],
       affinitySeconds: affinity, isLocalOnly: spec?.internalTrafficPolicy == "Local",
       publishesNotReady: spec?.publishNotReadyAddresses ?? false,
       trafficDistribution: spec?.trafficDistribution)

@@ -45,8 +45,8 @@ package struct KubernetesService: Hashable, Sendable {
   package var isHeadless: Bool
   package var externalName: String?
   package var ports: [Port]
-  /// Whether Kubernetes chooses the pods; without a selector somebody writes the slices by hand.
-  package var hasSelector: Bool
+  /// Labels of its pods; nil where that is not known. Without one somebody writes the slices by hand.
+  package var selector: [String: String]?
   /// Seconds for which kube-proxy sends a client to the same pod; nil without ClientIP affinity.
   package var affinitySeconds: Int?
   /// `internalTrafficPolicy: Local`: kube-proxy uses pods of the client's node or none.
@@ -57,7 +57,7 @@ package struct KubernetesService: Hashable, Sendable {
   package init(
     name: String, namespace: String, kind: Kind = .clusterIP, clusterIPs: [String] = [],
     isHeadless: Bool = false, externalName: String? = nil, ports: [Port] = [],
-    hasSelector: Bool = true, affinitySeconds: Int? = nil, isLocalOnly: Bool = false,
+    selector: [String: String]? = nil, affinitySeconds: Int? = nil, isLocalOnly: Bool = false,
     publishesNotReady: Bool = false, trafficDistribution: String? = nil
   ) {
     self.name = name
@@ -67,10 +67,15 @@ package struct KubernetesService: Hashable, Sendable {
     self.isHeadless = isHeadless
     self.externalName = externalName
     self.ports = ports
-    self.hasSelector = hasSelector
+    self.selector = selector
     self.affinitySeconds = affinitySeconds
     self.isLocalOnly = isLocalOnly
     self.publishesNotReady = publishesNotReady
     self.trafficDistribution = trafficDistribution
   }
+}
+
+extension KubernetesService {
+  /// Whether Kubernetes chooses the pods.
+  package var hasSelector: Bool { selector.map { !$0.isEmpty } ?? true }
 }

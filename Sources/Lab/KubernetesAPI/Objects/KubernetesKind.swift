@@ -73,5 +73,19 @@ struct ResourceType: Hashable, Sendable {
       verbs: ["create"])
   }
 
-  static let all = KubernetesKind.allCases.map(\.resource) + ReviewKind.allCases.map(\.resource)
+  /// What manifests are made of besides. The server has none of these, and says so when asked; but
+  /// kubectl has to know their kinds before it looks at a manifest.
+  private static let named = [
+    ResourceType.core(
+      "serviceaccounts", singular: "serviceaccount", "ServiceAccount", short: ["sa"]),
+    ResourceType(
+      group: "rbac.authorization.k8s.io", plural: "roles", singular: "role", kind: "Role"),
+    ResourceType(
+      group: "rbac.authorization.k8s.io", plural: "rolebindings", singular: "rolebinding",
+      kind: "RoleBinding"),
+    ResourceType(group: "batch", plural: "jobs", singular: "job", kind: "Job"),
+  ]
+
+  static let all =
+    KubernetesKind.allCases.map(\.resource) + ReviewKind.allCases.map(\.resource) + named
 }

@@ -1,6 +1,6 @@
 /// The documents by which clients find out what the server has.
 enum Discovery {
-  private static let groups = ["authentication.k8s.io", "authorization.k8s.io", "discovery.k8s.io"]
+  private static let groups = Set(ResourceType.all.map(\.group)).subtracting([""]).sorted()
 
   static let version: JSONValue = [
     "major": "1", "minor": "36", "gitVersion": "v1.36.2", "gitCommit": "lbcheck-lab",
