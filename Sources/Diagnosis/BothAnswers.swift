@@ -77,7 +77,8 @@ struct BothAnswers {
   private mutating func add(_ service: ClusterService, _ answer: ClusterService.Answer) {
     kubernetes = ResolveReport.Kubernetes(service, answer)
     comparison = ServiceComparison(
-      service: answer.service, endpoints: answer.shown, legacy: answer.legacy)
+      service: answer.service, endpoints: answer.shown, podPorts: answer.podPorts,
+      legacy: answer.legacy)
     findings += ClusterFindings(service, answer).all
     if let problem = service.problem(answer) {
       findings.append(

@@ -90,6 +90,11 @@ extension ClusterService.Answer {
     return set.endpoints
   }
 
+  /// TCP ports that the pods listen on, ascending.
+  var podPorts: [UInt16] {
+    Set(set.ports.filter { $0.transport == "TCP" }.compactMap(\.number)).sorted()
+  }
+
   /// The Service's virtual IP with the Service's own port; nil for a headless Service.
   var virtualIP: TransportAddress? {
     guard let service, let address = service.clusterIPs.first.flatMap({ IPAddress($0) }) else {

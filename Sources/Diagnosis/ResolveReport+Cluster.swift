@@ -7,6 +7,7 @@ extension ResolveReport.Kubernetes {
     self.init(
       server: cluster.access.server, access: cluster.access.source, namespace: cluster.namespace,
       service: answer.service.map(ResolveReport.Service.init), slices: answer.slices.count,
+      podPorts: answer.podPorts.map(Int.init),
       endpoints: answer.shown.map(ResolveReport.Endpoint.init),
       legacy: answer.legacy.map(ResolveReport.Legacy.init))
   }

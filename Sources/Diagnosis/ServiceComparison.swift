@@ -7,6 +7,8 @@ internal import Resolution
 struct ServiceComparison {
   var service: KubernetesService?
   var endpoints: [ServiceEndpoint]
+  /// TCP ports that the pods listen on, as the EndpointSlices have them.
+  var podPorts: [UInt16] = []
   var legacy: LegacyEndpoints?
   /// What a client that asks DNS would connect to.
   var dns: [Endpoint]?
@@ -88,15 +90,9 @@ struct ServiceComparison {
   /// A headless Service's addresses come without ports, so a client dials the number it was given.
   private var port: String? {
     guard service?.isHeadless == true, let dnsPort else { return nil }
-    let shared = Set((dns ?? []).flatMap(\.addresses).map(\.hostText))
-    var listening: Set<UInt16> = []
-    for case .ip(let ip, let port) in endpoints.flatMap(\.addresses)
-    where shared.contains(ip.description) {
-      listening.insert(port)
-    }
-    guard !listening.isEmpty, !listening.contains(dnsPort) else { return nil }
+    guard !podPorts.isEmpty, !podPorts.contains(dnsPort) else { return nil }
     return "a client that asks DNS dials port \(dnsPort), but the pods listen on "
-      + listening.sorted().map(String.init).joined(separator: ", ")
+      + podPorts.map(String.init).joined(separator: ", ")
       + ": DNS gives the addresses of a headless Service without ports; dial the targetPort"
   }
 

@@ -89,5 +89,5 @@ extension Report.Finding.Level: Comparable {
     }
   }
 
-  fileprivate var noun: String { self == .info ? "note" : rawValue }
+  var noun: String { self == .info ? "note" : rawValue }
 }

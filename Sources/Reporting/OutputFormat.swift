@@ -15,9 +15,15 @@ package enum OutputFormat: String, CaseIterable, Sendable {
   case github
   /// Prometheus' text format.
   case prometheus
+  /// A line per finding.
+  case short
 
-  /// Those that every report has. The others show one run of distribute.
+  /// Those that every report has.
   package static let common: [OutputFormat] = [.table, .wide, .json, .yaml, .html]
+  /// Those of one run of distribute.
+  package static let ofRuns = allCases.filter { $0 != .short }
+  /// Those of the doctor.
+  package static let ofChecks: [OutputFormat] = common + [.short, .junit, .github]
 }
 
 /// The report as text that ends in a newline.
@@ -32,6 +38,7 @@ package func render(_ report: Report, as format: OutputFormat, style: Style) -> 
   case .junit: JUnitReport(report).text
   case .github: GitHubAnnotations(report).text
   case .prometheus: PrometheusMetrics(report).text
+  case .short: DistributeTable(report, style: style, isWide: false).text
   }
 }
 
@@ -68,6 +75,19 @@ package func render(_ report: LintReport, as format: OutputFormat, style: Style)
   }
 }
 
+/// The report as text that ends in a newline; a format that is not among `ofChecks` gives the table.
+package func render(_ report: DoctorReport, as format: OutputFormat, style: Style) -> String {
+  switch format {
+  case .short: report.shortText
+  case .junit: report.junitText
+  case .github: report.githubText
+  default:
+    render(report, as: format, style, title: "lbcheck doctor \(report.target.given)") { style, _ in
+      DoctorTable(report, style: style).text
+    }
+  }
+}
+
 /// - Parameter table: for people, in a style, and whether it is wide.
 private func render(
   _ report: some Encodable, as format: OutputFormat, _ style: Style, title: String,
@@ -78,7 +98,7 @@ private func render(
   case .yaml: yamlText(report)
   case .html: HTMLPage(title: title, table: table(Style(), true)).text
   case .wide: table(style, true)
-  case .table, .csv, .junit, .github, .prometheus: table(style, false)
+  case .table, .csv, .junit, .github, .prometheus, .short: table(style, false)
   }
 }
 

@@ -10,6 +10,8 @@ extension ResolveReport {
     package var service: Service?
     /// How many EndpointSlices the Service has.
     package var slices: Int
+    /// TCP ports that the pods listen on, ascending.
+    package var podPorts: [Int]
     /// All slices together: each pod once, ready or not.
     package var endpoints: [Endpoint]
     /// The deprecated Endpoints object; null where it could not be read.
@@ -17,6 +19,7 @@ extension ResolveReport {
 
     package init(
       server: String, access: String, namespace: String, service: Service?, slices: Int,
+      podPorts: [Int],
       endpoints: [Endpoint], legacy: Legacy?
     ) {
       self.server = server
@@ -24,8 +27,15 @@ extension ResolveReport {
       self.namespace = namespace
       self.service = service
       self.slices = slices
+      self.podPorts = podPorts
       self.endpoints = endpoints
       self.legacy = legacy
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case server, access, namespace, service, slices
+      case podPorts = "pod_ports"
+      case endpoints, legacy
     }
   }
 

@@ -58,4 +58,10 @@ package struct ConnectFailure: Sendable, Equatable {
   package var cameBack: String
   /// The next thing to try.
   package var hint: String
+
+  package init(phase: Phase, cameBack: String, hint: String) {
+    self.phase = phase
+    self.cameBack = cameBack
+    self.hint = hint
+  }
 }

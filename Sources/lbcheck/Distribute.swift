@@ -60,6 +60,7 @@ struct Distribute: AsyncParsableCommand {
     if asKuberesolver != nil, targetOptions.resolver == .dns {
       throw ValidationError("--as-kuberesolver reads the Kubernetes API: leave --resolver dns out")
     }
+    try output.validate(known: OutputFormat.ofRuns)
     try validateProtocol()
     _ = try targetOptions.parsed(isAsserting: !assert.isEmpty)
   }

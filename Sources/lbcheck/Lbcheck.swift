@@ -15,7 +15,8 @@ struct Lbcheck: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Resolve.self, Distribute.self, Compare.self, RBAC.self, Lint.self, Manifest.self,
+      Resolve.self, Distribute.self, Compare.self, DoctorCommand.self, RBAC.self, Lint.self,
+      Manifest.self,
       ReportCommand.self, LabCommand.self,
     ])
 }

@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "How to show the report: table, wide, json, yaml or html, for distribute also csv, junit, github or prometheus; FORMAT=FILE writes it to a file. Repeatable.",
+      "How to show the report: table, wide, json, yaml or html; for distribute also csv, junit, github or prometheus, for doctor short, junit or github. FORMAT=FILE writes it to a file. Repeatable.",
       valueName: "format"),
     transform: Request.init)
   var requests: [Request] = []
@@ -67,12 +67,14 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Refuses formats that show a run of distribute only.
-  func validateCommon() throws {
-    if let other = requests.first(where: { !OutputFormat.common.contains($0.format) }) {
-      let known = OutputFormat.common.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError(
-        "-o \(other.format.rawValue) shows runs of distribute; known here: \(known)")
+  /// Refuses formats that not every report has.
+  func validateCommon() throws { try validate(known: OutputFormat.common) }
+
+  /// Refuses formats that the command's report does not have.
+  func validate(known: [OutputFormat]) throws {
+    if let other = requests.first(where: { !known.contains($0.format) }) {
+      let known = known.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("there is no -o \(other.format.rawValue) here; known: \(known)")
     }
   }
 

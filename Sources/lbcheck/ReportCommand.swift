@@ -57,6 +57,9 @@ struct ReportCommand: AsyncParsableCommand {
     case "lbcheck.access/v1":
       let report = try decoder.decode(AccessReport.self, from: data)
       return (false, { render(report, as: $0, style: $1) })
+    case "lbcheck.doctor/v1":
+      let report = try decoder.decode(DoctorReport.self, from: data)
+      return (false, { render(report, as: $0, style: $1) })
     case "lbcheck.lint/v1":
       let report = try decoder.decode(LintReport.self, from: data)
       return (false, { render(report, as: $0, style: $1) })

@@ -23,7 +23,8 @@ struct ServiceComparisonTests {
   ) -> ServiceComparison {
     ServiceComparison(
       service: KubernetesService(name: "mygrpc", namespace: "default", isHeadless: true),
-      endpoints: endpoints, dns: dns.map { $0.map { Endpoint(address($0, port: port ?? 0)) } },
+      endpoints: endpoints, podPorts: [50051],
+      dns: dns.map { $0.map { Endpoint(address($0, port: port ?? 0)) } },
       dnsPort: port, ttl: 30)
   }
 

@@ -6,7 +6,8 @@ extension LbcheckTests {
     @Test(
       "the pages repeat the commands' own help",
       arguments: [
-        ["distribute"], ["compare"], ["resolve"], ["rbac"], ["lint"], ["manifest", "rbac"],
+        ["distribute"], ["compare"], ["resolve"], ["rbac"], ["lint"], ["doctor"],
+        ["manifest", "rbac"],
       ])
     func help(command: [String]) async throws {
       let page = try Page("docs/\(command[0]).md")

@@ -61,7 +61,7 @@ struct Page {
   }
 
   /// The project's folder, with a slash at its end.
-  private static let root =
+  static let root =
     #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
     .joined(separator: "/") + "/"
 }

@@ -89,7 +89,7 @@ enum ResolveReports {
             appProtocol: "kubernetes.io/h2c")
         ], selector: true, affinity: nil, internalTrafficPolicy: "Local",
         publishesNotReady: false, trafficDistribution: nil),
-      slices: 2,
+      slices: 2, podPorts: [50051],
       endpoints: [
         endpoint("10.0.0.1:50051", "mygrpc-0", ready: true),
         endpoint("10.0.0.2:50051", "mygrpc-1", ready: true),

@@ -8,7 +8,7 @@ import re
 import pytest
 import yaml
 from junitparser import JUnitXml
-from lbcheck import DOCS, environment, run
+from lbcheck import DOCS, environment, run, valid
 from prometheus_client.parser import text_string_to_metric_families
 
 ASSERTIONS = ["--assert", "balanced", "--assert", "lost==0", "--assert", "pods==5"]
@@ -104,3 +104,23 @@ def test_other_commands_refuse_what_shows_runs_only():
         result = run(command, "--lab", "-o", "junit")
         assert result.code == 64
         assert "table, wide, json, yaml, html" in result.err
+
+
+def test_the_doctor_speaks_what_pipelines_read(tmp_path):
+    files = {name: tmp_path / name for name in ("json", "junit", "short", "github", "yaml")}
+    result = run("doctor", "--lab", *[f"-o={name}={file}" for name, file in files.items()])
+    assert result.code == 1, result.err
+    report = valid(files["json"].read_text())
+    assert yaml.safe_load(files["yaml"].read_text()) == report
+    found = [check for check in report["checks"] if check["status"] == "found"]
+    assert [check["code"] for check in found] == ["LBC0102", "LBC0160"]
+    suites = JUnitXml.fromfile(str(files["junit"]))
+    assert suites.tests == len(report["checks"])
+    assert suites.failures == 1
+    assert suites.skipped == sum(check["status"] == "skipped" for check in report["checks"])
+    assert [line.split(" ")[1] for line in files["short"].read_text().splitlines()] == [
+        f"{check['code']}:" for check in found
+    ]
+    assert [line.split(" ")[0] for line in files["github"].read_text().splitlines()] == [
+        "::error", "::notice",
+    ]

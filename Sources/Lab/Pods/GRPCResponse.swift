@@ -10,6 +10,8 @@ struct GRPCResponse {
 
   /// grpc.health.v1.HealthCheckResponse { status: SERVING }: field 1, varint 1.
   private static let serving = ByteBuffer(bytes: [0, 0, 0, 0, 2, 0x08, 0x01])
+  /// The same with NOT_SERVING.
+  private static let notServing = ByteBuffer(bytes: [0, 0, 0, 0, 2, 0x08, 0x02])
   /// A message without fields, valid for every message type.
   private static let empty = ByteBuffer(bytes: [0, 0, 0, 0, 0])
 
@@ -33,7 +35,7 @@ struct GRPCResponse {
   }
 
   /// The response to a request that has arrived in full.
-  init(to request: GRPCRequest, status: Int, message: String) {
+  init(to request: GRPCRequest, status: Int, message: String, isServing: Bool) {
     if !request.isWhole || (request.path == Self.healthCheck && request.messages != 1) {
       self = .status(13, "the request is not a whole number of messages, or not one")
     } else if request.isCompressed {
@@ -41,8 +43,9 @@ struct GRPCResponse {
     } else if status != 0 {
       self = .status(status, message)
     } else {
-      let body = request.path == Self.healthCheck ? Self.serving : Self.empty
-      self.init(code: 0, message: message, body: body)
+      let health = isServing ? Self.serving : Self.notServing
+      self.init(
+        code: 0, message: message, body: request.path == Self.healthCheck ? health : Self.empty)
     }
   }
 

@@ -43,6 +43,8 @@ package struct PodBehaviour: Hashable, Sendable {
 
   package var greeting = Greeting.http2
   package var answer = Answer.status(0)
+  /// What `grpc.health.v1.Health/Check` answers: SERVING, or NOT_SERVING.
+  package var isServing = true
   /// Time between the end of the request and its response.
   package var delay = Duration.zero
   package var identity = Identity.header

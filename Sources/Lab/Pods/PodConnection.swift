@@ -163,7 +163,9 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
       return respond(on: stream, with: answer, context)
     }
     guard case .status(let code, let message) = exchange.behaviour.answer else { return }
-    let response = GRPCResponse(to: exchange.request, status: code, message: message)
+    let response = GRPCResponse(
+      to: exchange.request, status: code, message: message,
+      isServing: exchange.behaviour.isServing)
     guard exchange.behaviour.delay > .zero else {
       respond(on: stream, with: response, context)
       return

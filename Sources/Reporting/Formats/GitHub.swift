@@ -31,7 +31,7 @@ struct GitHubAnnotations {
     return lines.joined()
   }
 
-  private static func line(_ command: String, _ title: String, _ message: String) -> String {
+  static func line(_ command: String, _ title: String, _ message: String) -> String {
     "::\(command) title=\(escaped(title, ":,"))::\(escaped(message, ""))\n"
   }
 
