@@ -92,8 +92,8 @@ let package = Package(
       swiftSettings: strict),
 
     tests("NamingTests", ["Naming"]),
-    tests("HTTP2Tests", ["HTTP2"]),
-    tests("ProtobufTests", ["Protobuf"]),
+    tests("HTTP2Tests", ["HTTP2", "Naming"]),
+    tests("ProtobufTests", ["Protobuf", "Naming"]),
     tests("ResolutionTests", ["Resolution", "Naming", "Lab"]),
     .target(
       name: "ScriptedServer", dependencies: [nioCore, nioPosix, nioSSL],

@@ -1,4 +1,5 @@
 import HTTP2
+import Naming
 
 /// A whole conversation as a script: what the server sends and what the client does in between. Made
 /// once, it can be replayed with the server's bytes cut in any way.

@@ -1,3 +1,5 @@
+import Naming
+
 /// A server that answers as servers do, at random: it writes frames for what a client has opened.
 /// It knows the rules only as far as it must to keep them; now and then it may be told to break one.
 struct ServerModel {

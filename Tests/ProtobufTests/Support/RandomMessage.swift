@@ -1,3 +1,5 @@
+import Naming
+
 @testable import Protobuf
 
 extension SplitMix64 {
