@@ -63,8 +63,8 @@ struct Attribution {
       if let name = row.origin.identity { names[row.origin.address, default: []].insert(name) }
     }
     let isProxied = names.values.contains { $0.count > 1 }
-    if known.peersArePods, isProxied { isReadySetKnown = false }
-    addReady(names, unless: known.peersArePods && isProxied)
+    let isUnmatched = known.peersArePods ? isProxied : Self.hasStrangers(rows, known.ready ?? [])
+    if isUnmatched { isReadySetKnown = false } else { addReady(names) }
     for row in rows {
       let pod = pod(for: row.origin, names: names[row.origin.address] ?? [])
       podOfRow.append(pod)
@@ -73,8 +73,17 @@ struct Attribution {
     }
   }
 
-  private mutating func addReady(_ names: [TransportAddress: Set<String>], unless isProxied: Bool) {
-    guard !isProxied else { return }
+  /// Whether answers behind a virtual IP bear names that are none of the ready pods': a host's, for
+  /// one, or a pod's that came later. Nobody can then say which of the ready pods were silent.
+  private static func hasStrangers(_ rows: [Counts.Row], _ ready: [Endpoint]) -> Bool {
+    let known = Set(ready.compactMap(\.pod))
+    return rows.contains { row in
+      guard let name = row.origin.identity, row.tally.answered > 0 else { return false }
+      return !known.contains(name)
+    }
+  }
+
+  private mutating func addReady(_ names: [TransportAddress: Set<String>]) {
     for endpoint in known.ready ?? [] {
       let shown =
         known.peersArePods && !known.believesChannelzFirst

@@ -8,13 +8,13 @@ struct Backends {
   /// What channels start with.
   let endpoints: [Endpoint]
   /// Every ready pod; nil where the addresses do not tell: one of them may be a virtual IP.
-  let ready: [Endpoint]?
+  var ready: [Endpoint]?
   /// Whether a socket's peer is a pod, and not something in front of pods.
   let peersArePods: Bool
   /// Of what peers' addresses say: a list of addresses from DNS is taken for one of pods.
-  var peerConfidence: Attribution.Confidence {
-    if case .kubernetes = found.origin { .certain } else { .likely }
-  }
+  var peerConfidence = Attribution.Confidence.likely
+  /// The Service's virtual IPs, where the Kubernetes API told them.
+  var clusterIPs: Set<IPAddress> = []
 
   /// lbcheck chooses a pod for every connection, as kube-proxy would.
   let isEmulated: Bool
@@ -25,6 +25,8 @@ struct Backends {
     self.found = found
     let policy = plan.policy
     if case .kubernetes(_, let answer) = found.origin {
+      clusterIPs = answer.virtualIPs
+      peerConfidence = .certain
       let virtualIP = policy == .clusterIP ? answer.virtualIP : nil
       endpoints = virtualIP.map { [Endpoint($0)] } ?? found.endpoints
       ready =
@@ -60,12 +62,6 @@ struct Backends {
   private var serviceName: String? {
     guard case .kubernetes(let cluster, _) = found.origin else { return nil }
     return "\(cluster.reference.service).\(cluster.namespace)"
-  }
-
-  /// The Service's virtual IPs, where the Kubernetes API told them.
-  var clusterIPs: Set<IPAddress> {
-    guard case .kubernetes(_, let answer) = found.origin else { return [] }
-    return Set((answer.service?.clusterIPs ?? []).compactMap { IPAddress($0) })
   }
 
   /// What the Kubernetes API's answer shows by itself.

@@ -95,6 +95,11 @@ extension ClusterService.Answer {
     Set(set.ports.filter { $0.transport == "TCP" }.compactMap(\.number)).sorted()
   }
 
+  /// All of the Service's, whatever their port; empty for a headless Service.
+  var virtualIPs: Set<IPAddress> {
+    Set((service?.clusterIPs ?? []).compactMap { IPAddress($0) })
+  }
+
   /// The Service's virtual IP with the Service's own port; nil for a headless Service.
   var virtualIP: TransportAddress? {
     guard let service, let address = service.clusterIPs.first.flatMap({ IPAddress($0) }) else {

@@ -74,6 +74,7 @@ private struct Variation {
       plan.target = virtualIP
     }
     plan.wire = wire
+    if wire == .http1 { plan.identity = plan.identity.overHTTP1 }
     plan.lookup.resolver = resolver
     plan.assertions = []
     plan.stepLog?("measuring \(name)")

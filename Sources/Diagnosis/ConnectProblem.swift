@@ -17,12 +17,20 @@ extension Problem {
         cameBack: "the server broke HTTP/2: \(words)",
         next: "look at the frames with -vv, and check that this is the gRPC port")
     }
+    if ready.givenUp.count > 0 {
+      return Problem(
+        phase: .rpc, tried: "to call \(method)", on: ready.target.description,
+        cameBack: "an answer that was given up: \(ready.givenUp.reason)",
+        next: "look at the frames with -vv; other gRPC clients bound header lists as well (C-core "
+          + "at 16 KiB)")
+    }
     return Problem(
       phase: .rpc, tried: "to call \(method)", on: ready.target.description,
       cameBack: words(for: counts.lastLoss, timeout: timeout), next: hint(for: counts.lastLoss))
   }
 
-  private static func nothingConnected(
+  /// Why none of these became READY.
+  static func nothingConnected(
     _ records: [ConnectionRecord], timeout: Duration
   ) -> Problem {
     var failures: [(TransportAddress, ConnectFailure)] = []

@@ -1,7 +1,6 @@
 internal import Balancing
 internal import Distribution
 internal import Naming
-internal import Protobuf
 package import Reporting
 internal import Resolution
 internal import Transport
@@ -22,15 +21,19 @@ package func distribute(
   let resolved = backends.endpoints
   plan.stepLog?("resolved \(plan.target.given): \(resolved.count) endpoint(s)")
 
-  let (plan, body) = try plan.askingForServerName()
+  let call = try await PreparedCall(plan, backends)
+  let plan = call.plan
   let load = plan.load(pods: backends.ready?.count ?? resolved.count)
   plan.stepLog?(
     "connecting with \(plan.policy.rawValue) over \(load.channels) channel(s), warming up, sending")
-  let counts =
+  let clusterNames = ClusterNames(found, plan)
+  defer { clusterNames.cancel() }
+  var counts =
     switch plan.wire {
-    case .h2: try await plan.sendRPCs(load, names, backends, body, control)
+    case .h2: try await plan.sendRPCs(load, names, backends, call.body, control)
     case .http1: try await plan.sendHTTP1(load, names, backends, control)
     }
+  counts.probes += call.probes
   plan.stepLog?(
     "\(counts.warmup) warm-up RPCs over \(counts.connections.count) connection(s), then "
       + "\(counts.rows.reduce(0) { $0 + $1.tally.sent } + counts.unplaced.sent) measured")
@@ -41,6 +44,7 @@ package func distribute(
   {
     known = try await Backends(now, plan)
   }
+  if let answer = await clusterNames.answer() { known = known.named(by: answer) }
   let attribution = Attribution(
     counts.rows,
     known: Attribution.Known(
@@ -55,39 +59,21 @@ package func distribute(
 }
 
 extension DistributePlan {
-  /// gRPC's own test service names its server in the response, where the request asks for it.
-  fileprivate func askingForServerName() throws -> (DistributePlan, BodyIdentity?) {
-    guard identity == .auto, request.path == BodyIdentity.testService else { return (self, nil) }
-    var plan = self
-    let method = try Schema.builtIn.method(named: request.path)
-    if request.message.isEmpty {
-      var message = DynamicMessage(method.input)
-      try message.set("fill_server_id", to: .bool(true))
-      plan.request.message = message.encoded()
-    }
-    plan.request.keptBody = BodyIdentity.largestBody
-    return (plan, try BodyIdentity(["server_id", "hostname"], of: method))
-  }
-
   /// Over gRPC channels.
   fileprivate func sendRPCs(
     _ load: Load, _ names: Names, _ backends: Backends, _ body: BodyIdentity?,
     _ control: RunControl
   ) async throws -> Counts {
     var random = SplitMix64(seed: seed)
-    let options = ChannelOptions(
-      policy: policy == .roundRobin ? .roundRobin : .pickFirst,
-      profile: .go,
-      authority: backends.authority(target),
-      security: try clientSecurity(backends),
-      request: request,
-      virtualBackends: backends.isEmulated ? backends.endpoints.flatMap(\.addresses) : [],
-      seed: random.next())
+    var options = try channelOptions(
+      backends, policy: policy == .roundRobin ? .roundRobin : .pickFirst)
+    options.virtualBackends = backends.isEmulated ? backends.endpoints.flatMap(\.addresses) : []
+    options.seed = random.next()
     let seeds = (0..<load.channels).map { _ in random.next() }
     let counts = try await LoadRun.counts(
       load: load, sources: names.sources(backends, lookup.reading, seeds: seeds, log: stepLog),
       control: control
-    ) { share in
+    ) { [options] share in
       LoadWorker.Settings(
         share: share, timeout: request.timeout, identity: identity, options: options,
         addresses: backends.endpoints.count, frameLog: frameLog,
@@ -98,6 +84,13 @@ extension DistributePlan {
       throw Problem.nothingAnswered(counts, method: request.path, timeout: request.timeout)
     }
     return counts
+  }
+
+  /// Whom channels call, and over what.
+  func channelOptions(_ backends: Backends, policy: Balancing.Policy) throws -> ChannelOptions {
+    ChannelOptions(
+      policy: policy, profile: .go, authority: backends.authority(target),
+      security: try clientSecurity(backends), request: request, seed: seed)
   }
 
   func clientSecurity(_ backends: Backends) throws -> ClientSecurity? {

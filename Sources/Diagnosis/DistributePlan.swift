@@ -47,6 +47,8 @@ package struct DistributePlan: Sendable {
   package var rate: Double?
   package var channels: Int
   package var request: RPCRequest
+  /// The request's message, in place of the one that `request` has.
+  package var data: JSONData?
   /// Nil for cleartext.
   package var security: ClientSecurity.Options?
   package var identity: IdentityChoice

@@ -22,7 +22,7 @@ struct Findings {
   var all: [Report.Finding] {
     [
       pinnedByPolicy, pinnedByAddress, pinnedByFirstAddress, connectFailures, goAways, lostRPCs,
-      restart,
+      brokenAnswers, restart,
     ].compactMap { $0 }
   }
 
@@ -96,6 +96,25 @@ struct Findings {
       code: "LBC0112", level: .warning,
       message: "\(total.lost) of \(total.sent) attempts brought no answer",
       evidence: causes, hint: "the connections below show which ended and why (-o wide)")
+  }
+
+  /// Lost, all of them; that a server sends such answers is worth more than a number.
+  private var brokenAnswers: Report.Finding? {
+    let records = counts.connections.map(\.record)
+    let failures = records.compactMap { record in
+      if case .protocolError(let words) = record.closing { words } else { nil }
+    }
+    let answers = records.reduce(0) { $0 + $1.givenUp.count }
+    guard
+      let reason = failures.first ?? records.first(where: { $0.givenUp.count > 0 })?.givenUp.reason
+    else { return nil }
+    return Report.Finding(
+      code: "LBC0175", level: .warning,
+      message: "\(answers) answer(s) and \(failures.count) connection(s) broke HTTP/2 or this "
+        + "client's bounds, and were given up",
+      evidence: reason,
+      hint: "look at the frames with -vv; other gRPC clients bound header lists as well (C-core at "
+        + "16 KiB)")
   }
 
   private var restart: Report.Finding? {

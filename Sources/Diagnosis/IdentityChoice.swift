@@ -11,14 +11,24 @@ package enum IdentityChoice: Sendable, Equatable {
   case header(String)
   /// What the server's channelz says of each connection.
   case channelz
+  /// The field of the response message that this path leads to, such as `info.pod_name`.
+  case body(String)
 
   /// What to watch for.
   var fields: IdentityFields {
     switch self {
     // With channelz, to see connections that several pods answer and to check what it says.
     case .auto, .channelz: .known
-    case .peer: IdentityFields(pod: [], host: [])
+    case .peer, .body: IdentityFields(pod: [], host: [])
     case .header(let name): IdentityFields(pod: [name.lowercased()], host: [])
+    }
+  }
+
+  /// What is left of it for who sends no RPCs.
+  var overHTTP1: IdentityChoice {
+    switch self {
+    case .channelz, .body: .auto
+    case .auto, .peer, .header: self
     }
   }
 
@@ -28,6 +38,7 @@ package enum IdentityChoice: Sendable, Equatable {
     case .auto, .channelz: "header"
     case .peer: "peer"
     case .header(let name): "header:\(name)"
+    case .body(let field): "body:\(field)"
     }
   }
 

@@ -39,8 +39,10 @@ struct PathFindings {
       return Report.Finding(
         code: "LBC0113", level: .info,
         message: "\(who) is in the path", evidence: "responses have \(said ?? "its fields")",
-        hint: "it may choose a pod for every RPC, whatever this client's policy is; all RPCs of "
-          + "one connection came from one pod here")
+        hint: "it may choose a pod for every RPC, whatever this client's policy is; "
+          + (basis == .opaque
+            ? "which pods answered cannot be told here"
+            : "all RPCs of one connection came from one pod here"))
     }
     let pods = sample.connections.map(\.pods.count).max() ?? 0
     let seen = "a single connection was answered by \(pods) pods"
@@ -68,7 +70,8 @@ struct PathFindings {
   /// The lab has loopback addresses too, and several of them.
   private var portForward: Report.Finding? {
     let locals = Set([IPAddress("127.0.0.1"), IPAddress("::1")].compactMap { $0 })
-    guard plan.source == .target, sample.pods.count(where: { $0.answered > 0 }) == 1,
+    let answering = sample.pods.filter { $0.answered > 0 }
+    guard plan.source == .target, answering.count == 1, answering[0].isIdentified,
       let peer = onlyPeers(locals)
     else { return nil }
     return Report.Finding(

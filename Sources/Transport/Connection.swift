@@ -47,6 +47,8 @@ final class Connection: ChannelInboundHandler {
   var isBusy: Bool { codec.activeStreams > 0 || loop.firstBound(to: index) != nil }
   /// A GOAWAY was seen: no new RPCs.
   var isDraining: Bool { codec.isDraining }
+  /// The server broke HTTP/2 as a whole, and not on one stream.
+  var hasFailed: Bool { if case .protocolError = closing { true } else { false } }
   /// Set when the balancer dropped its address: it closes when its last RPC is over.
   var isRetiring = false
   /// What its record says of who is in the path, as `ValuePool` ids.

@@ -1,4 +1,5 @@
 package import Balancing
+internal import HTTP2
 package import Naming
 
 /// What is known of one connection for the report: plain facts, in the order they were learnt.
@@ -9,6 +10,13 @@ package struct ConnectionRecord: Sendable {
     package var lastStream: UInt32
     /// The server's debug data as text, such as `max_age`; may be empty. Not escaped.
     package var debug: String
+  }
+
+  /// Answers that this side ended, because they broke HTTP/2 or were longer than it takes.
+  package struct GivenUp: Sendable, Equatable {
+    package var count = 0
+    /// What was wrong with the last one.
+    package var reason = ""
   }
 
   /// Why it is no longer open.
@@ -39,6 +47,7 @@ package struct ConnectionRecord: Sendable {
   package var closedAt: MonotonicTime?
   package var closing = Closing.never
   package var goAway: GoAway?
+  package var givenUp = GivenUp()
   /// The server's MAX_CONCURRENT_STREAMS, nil where it sets no limit.
   package var maxConcurrentStreams: UInt32?
   /// The last response's `server` that was seen. From outside: escape it before it is shown.
@@ -63,5 +72,17 @@ package struct ConnectFailure: Sendable, Equatable {
     self.phase = phase
     self.cameBack = cameBack
     self.hint = hint
+  }
+}
+
+extension ConnectionRecord.GivenUp {
+  /// - Parameter code: that the stream was reset with.
+  mutating func add(_ code: ErrorCode) {
+    count += 1
+    reason =
+      code == .enhanceYourCalm
+      ? "a header list of more than \(ClientSettings().maxHeaderListSize) bytes "
+        + "(SETTINGS_MAX_HEADER_LIST_SIZE)"
+      : code.description
   }
 }

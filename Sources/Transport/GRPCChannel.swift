@@ -166,8 +166,11 @@ package final class GRPCChannel {
       self.end(call, .lost(.reset, status: status), end)
     case .connectionLost:
       self.end(call, .lost(.connectionLost, status: .unavailable), end)
+    case .protocolError where connection.hasFailed:
+      self.end(call, .lost(.connectionLost, status: .unavailable), end)
     case .protocolError:
-      self.end(call, .lost(.reset, status: .internal), end)
+      loop.connectionRecords[connection.index].givenUp.add(end.errorCode)
+      self.end(call, .lost(.notGRPC, status: .internal), end)
     }
   }
 

@@ -59,6 +59,7 @@ struct Compare: AsyncParsableCommand {
     var plan = DistributePlan(
       target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version,
       policy: .pickFirst, request: rpcOptions.request, seed: seed)
+    rpcOptions.apply(to: &plan)
     plan.security = securityOptions.security
     load.apply(to: &plan)
     judgement.apply(to: &plan)

@@ -76,7 +76,15 @@ struct Distribute: AsyncParsableCommand {
       if rpcOptions.path != nil { throw ValidationError("--path needs --protocol http1") }
     case .http1:
       if rpcOptions.isRPC {
-        throw ValidationError("--method and --data-hex are for RPCs: --protocol http1 takes --path")
+        throw ValidationError(
+          "--method, -d and --data-hex are for RPCs: --protocol http1 takes --path")
+      }
+      switch load.identity {
+      case .channelz, .body:
+        throw ValidationError(
+          "--identity channelz and body:FIELD are for RPCs: --protocol http1 takes auto, peer or "
+            + "header:NAME")
+      case .auto, .peer, .header: break
       }
       // Each is a client with a thread of its own.
       guard load.channels <= 1000 else {
@@ -123,7 +131,7 @@ struct Distribute: AsyncParsableCommand {
       target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version,
       policy: chosenPolicy, request: rpcOptions.request, seed: seed)
     plan.wire = `protocol`
-    if let path = rpcOptions.path { plan.path = path }
+    rpcOptions.apply(to: &plan)
     plan.security = securityOptions.security
     load.apply(to: &plan)
     judgement.apply(to: &plan)

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Glibc
 
-/// What `@FILE` stands for, as curl and grpcurl have it; `@-` is standard input. At most 4 MiB: that is
+/// What `@FILE` stands for, as curl and grpcurl have it; `@-`, and as grpcurl has it `@`, is standard input. At most 4 MiB: that is
 /// the largest message that gRPC servers accept by default, and more is a mistake.
 func contents(ofArgument argument: String) throws -> [UInt8] {
   let name = String(argument.dropFirst())
-  let descriptor = name == "-" ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC)
+  let descriptor =
+    name == "-" || name.isEmpty ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else {
     throw ValidationError("@\(printable(name)): \(String(cString: strerror(errno)))")
   }

@@ -30,7 +30,7 @@ struct LoadOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How a response is traced to its pod: auto, channelz, peer (the socket's address) or header:NAME.",
+      "How a response is traced to its pod: auto, channelz, peer (the socket's address), header:NAME or body:FIELD.",
       valueName: "how"),
     transform: LoadOptions.identity)
   var identity = IdentityChoice.auto
@@ -71,12 +71,15 @@ struct LoadOptions: ParsableArguments {
     case "peer": return .peer
     case "channelz": return .channelz
     default:
-      let name = text.dropFirst("header:".count)
-      guard text.hasPrefix("header:"), !name.isEmpty else {
+      let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+      switch (parts.first, parts.count) {
+      case ("header", 2): return .header(parts[1])
+      case ("body", 2): return .body(parts[1])
+      default:
         throw ValidationError(
-          "unknown identity '\(printable(text))'; known: auto, channelz, peer, header:NAME")
+          "unknown identity '\(printable(text))'; known: auto, channelz, peer, header:NAME, "
+            + "body:FIELD")
       }
-      return .header(String(name))
     }
   }
 }

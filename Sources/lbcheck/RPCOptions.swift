@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Diagnosis
 import Transport
 
 struct RPCOptions: ParsableArguments {
@@ -9,11 +9,19 @@ struct RPCOptions: ParsableArguments {
   var method: String?
 
   @Option(
+    name: [.customShort("d"), .customLong("data")],
+    help: ArgumentHelp(
+      "The request message as JSON, or @FILE with it, @- for standard input. Its type is learnt through server reflection.",
+      valueName: "json|@file"),
+    transform: RPCOptions.json)
+  var data: JSONData?
+
+  @Option(
     help: ArgumentHelp(
       "The serialized request message in hexadecimal, or @FILE with its raw bytes.",
       valueName: "hex|@file"),
     transform: RPCOptions.message)
-  var dataHex: [UInt8] = []
+  var dataHex: [UInt8]?
 
   @Option(
     help: ArgumentHelp(
@@ -38,12 +46,22 @@ struct RPCOptions: ParsableArguments {
   var request: RPCRequest {
     RPCRequest(
       path: method ?? "/grpc.health.v1.Health/Check",
-      metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex,
+      metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex ?? [],
       timeout: timeout, userAgent: "lbcheck/\(Lbcheck.version)")
   }
 
   /// Whether something was given that only an RPC has.
-  var isRPC: Bool { method != nil || !dataHex.isEmpty }
+  var isRPC: Bool { method != nil || data != nil || dataHex != nil }
+
+  func validate() throws {
+    if data != nil, dataHex != nil { throw ValidationError("give either -d or --data-hex") }
+  }
+
+  /// What the request itself cannot say.
+  func apply(to plan: inout DistributePlan) {
+    plan.data = data
+    if let path { plan.path = path }
+  }
 
   private static func path(_ text: String) throws -> String {
     let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
@@ -54,13 +72,35 @@ struct RPCOptions: ParsableArguments {
   }
 
   private static func method(_ text: String) throws -> String {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).drop { $0.isEmpty }
+    var parts = text.split(separator: "/", omittingEmptySubsequences: false).drop { $0.isEmpty }
+    // grpcurl also takes pkg.Service.Method.
+    if parts.count == 1, let only = parts.first, let dot = only.lastIndex(of: ".") {
+      parts = [only[..<dot], only[only.index(after: dot)...]]
+    }
     let valid = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     guard valid, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
       throw ValidationError(
         "'\(printable(text))' is not a method; for example: grpc.health.v1.Health/Check")
     }
     return "/" + parts.joined(separator: "/")
+  }
+
+  private static func json(_ text: String) throws -> JSONData {
+    guard !text.isEmpty else {
+      throw ValidationError("-d is empty: is a variable not set? The empty message is {}")
+    }
+    var json = text
+    if text.hasPrefix("@") {
+      guard let read = String(validating: try contents(ofArgument: text), as: UTF8.self) else {
+        throw ValidationError("\(printable(text)): not UTF-8")
+      }
+      json = read
+    }
+    do {
+      return try JSONData(json)
+    } catch {
+      throw ValidationError("-d is no JSON: \(printable(error.description))")
+    }
   }
 
   private static func message(_ text: String) throws -> [UInt8] {

@@ -72,6 +72,15 @@ struct AttributionTests {
     #expect(attribution.isReadySetKnown)
   }
 
+  @Test("a name that is no ready pod's: which pods were silent cannot be said")
+  func strangers() {
+    let ready = [Endpoint(address(1), pod: "a"), Endpoint(address(2), pod: "b")]
+    let attribution = Attribution(
+      [row(9, "node-1", 5)], known: known(ready, peersArePods: false))
+    #expect(summary(attribution) == ["node-1 0 header 5"])
+    #expect(!attribution.isReadySetKnown)
+  }
+
   @Test("virtual IP without names: unknown, and counted as such")
   func unknown() {
     let attribution = Attribution([row(9, nil, 5)], known: known(nil, peersArePods: false))

@@ -100,8 +100,13 @@ struct ChannelzWalkTests {
   func several() throws {
     let one: [Int64: Ends] = [1: ("10.0.0.5:1", "10.0.1.1:7"), 2: ("10.0.0.5:1", "10.0.1.1:8")]
     let other: [Int64: Ends] = [1: ("10.0.0.6:1", "10.0.1.1:7"), 2: ("10.0.0.6:1", "10.0.1.1:8")]
-    #expect(try walk([one, other]) == .several)
+    let pods = Set([try address("10.0.0.5:1"), try address("10.0.0.6:1")])
+    #expect(try walk([one, other]) == .several(pods))
     #expect(try walk([one, [:]]) == .ambiguous)
+    // Each has numbers of its own.
+    let third: [Int64: Ends] = [9: ("10.0.0.7:1", "10.0.1.1:7")]
+    #expect(
+      try walk([one, other, third]) == .several(pods.union([try address("10.0.0.7:1")])))
   }
 
   @Test("pages that go back, failures and silence end the walk")

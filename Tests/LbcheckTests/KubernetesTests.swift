@@ -16,11 +16,13 @@ extension LbcheckTests {
 
     /// A lab whose kubeconfig lies in a directory of its own.
     private func withCluster(
-      _ grants: [Grant] = [],
+      _ grants: [Grant] = [], behaviour: PodBehaviour = .healthy,
       _ body: (LabCluster, KubernetesAPI, _ kubeconfig: String) async throws -> Void
     ) async throws {
       try await withTemporaryDirectory { directory in
-        try await withLab(Self.options(grants)) { lab in
+        var options = Self.options(grants)
+        options.behaviour = behaviour
+        try await withLab(options) { lab in
           let api = try #require(lab.kubernetes)
           let kubeconfig = "\(directory)/config"
           try await api.writeKubeconfig(to: kubeconfig)
@@ -85,6 +87,40 @@ extension LbcheckTests {
           #expect(!(output.standardOutput + output.standardError).contains(token))
         }
       }
+    }
+
+    @Test("addresses of a DNS name have the names of their pods, which the API knows")
+    func names() async throws {
+      var behaviour = PodBehaviour()
+      behaviour.identity = .none
+      behaviour.channelz = .on
+      try await withCluster(behaviour: behaviour) { lab, _, kubeconfig in
+        // As CoreDNS has it for pods without a hostname: SRV records tell no names.
+        lab.dns.zone.remove("_grpc._tcp.\(lab.names.headless)")
+        let direct = try await report(
+          lab, distribute(lab.headlessTarget, kubeconfig, "--policy", "round_robin"))
+        #expect(direct.pods.map(\.pod) == lab.pods.map(\.name))
+        #expect(direct.pods.allSatisfy { $0.identity == "peer" && $0.confidence == "certain" })
+        let before = try await lab.answersByPod()
+        let virtual = try await report(lab, distribute(lab.clusterIPTarget, kubeconfig), before)
+        // The Service's ready pods are known now, so that this is no guess.
+        #expect(virtual.verdict.outcome == "pinned")
+        #expect(virtual.pods.count == 5)
+        #expect(virtual.findings.contains { $0.code == "LBC0116" })
+      }
+    }
+
+    /// Whose counts are the pods' own, by name.
+    private func report(
+      _ lab: LabCluster, _ arguments: [String], _ before: [String: Int] = [:]
+    ) async throws -> Report {
+      let output = try await Lbcheck.run(arguments + ["-o", "json"])
+      #expect(output.code == 0, "\(output.standardError)")
+      let report = try Report(output.standardOutput)
+      let after = try await lab.answersByPod()
+      let grown = after.map { ($0.key, $0.value - (before[$0.key] ?? 0)) }.filter { $0.1 > 0 }
+      #expect(report.answersByPod == Dictionary(uniqueKeysWithValues: grown))
+      return report
     }
 
     @Test("403 names the verb, the resource, the namespace, the identity and lbcheck rbac")

@@ -17,12 +17,15 @@ struct Report: Decodable {
     var lost: Int
     var warmup: Int
     var unattributed: Int
+    var probes: Int
     var by_status: [String: Int]
   }
 
   struct Pod: Decodable {
     var pod: String?
+    var address: String?
     var identity: String
+    var confidence: String
     var rpcs: Int
     var lost: Int
     var warmup: Int
@@ -71,9 +74,11 @@ struct Report: Decodable {
   }
 
   /// Answers by pod, those of the warm-up too: what the pods themselves counted.
-  var answersByPod: [String: Int] {
+  var answersByPod: [String: Int] { answersByPod(by: \.pod) }
+
+  func answersByPod(by key: (Pod) -> String?) -> [String: Int] {
     var answers: [String: Int] = [:]
-    for pod in pods { answers[pod.pod ?? "?", default: 0] += pod.rpcs + pod.warmup }
+    for pod in pods { answers[key(pod) ?? "?", default: 0] += pod.rpcs + pod.warmup }
     return answers.filter { $0.value > 0 }
   }
 

@@ -10,7 +10,7 @@ import pytest
 from pods import Host
 
 VIRTUAL_IP = "10.96.0.10"
-PORT = 50051
+PORT, WEB_PORT = 50051, 8080
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
 
 
@@ -68,20 +68,25 @@ class Node:
     def balance(self):
         """pkg/proxy/iptables: rule i of n is taken with probability 1/(n-i), so all are equal."""
         self.iptables = self.working_iptables()
-        for chain in ("KUBE-SERVICES", "KUBE-SVC-LBCHECK"):
-            self.nat("-N", chain)
+        self.nat("-N", "KUBE-SERVICES")
         for hook in ("PREROUTING", "OUTPUT"):
             self.nat("-A", hook, "-j", "KUBE-SERVICES")
+        for port in (PORT, WEB_PORT):
+            self.publish(port)
+
+    def publish(self, port):
+        service = f"KUBE-SVC-{port}"
+        self.nat("-N", service)
         self.nat("-A", "KUBE-SERVICES", "-d", f"{VIRTUAL_IP}/32", "-p", "tcp", "--dport",
-                 str(PORT), "-j", "KUBE-SVC-LBCHECK")
+                 str(port), "-j", service)
         for index, host in enumerate(self.hosts):
             left = len(self.hosts) - index
             chance = ["-m", "statistic", "--mode", "random", "--probability", f"{1 / left:.11f}"]
-            self.nat("-N", f"KUBE-SEP-{index}")
-            self.nat("-A", "KUBE-SVC-LBCHECK", *(chance if left > 1 else []), "-j",
-                     f"KUBE-SEP-{index}")
-            self.nat("-A", f"KUBE-SEP-{index}", "-p", "tcp", "-j", "DNAT", "--to-destination",
-                     f"{host.address}:{PORT}")
+            endpoint = f"KUBE-SEP-{port}-{index}"
+            self.nat("-N", endpoint)
+            self.nat("-A", service, *(chance if left > 1 else []), "-j", endpoint)
+            self.nat("-A", endpoint, "-p", "tcp", "-j", "DNAT", "--to-destination",
+                     f"{host.address}:{port}")
 
     def nat(self, *rule):
         sh(*within(self.node), self.iptables, "-w", "-t", "nat", *rule)

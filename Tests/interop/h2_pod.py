@@ -3,6 +3,7 @@ away streams on purpose, and counts what it did."""
 
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 import h2.config
 import h2.connection
@@ -20,10 +21,12 @@ MESSAGE = b"\0\0\0\0\0"
 class H2Pod:
     """`act(number)` says what becomes of the request with that number, counted from 1 over all
     connections: `answer`, `fail` (a status in a Trailers-Only answer), `goaway` (answered, and the
-    last on its connection), or the name of the error code that its stream is reset with."""
+    last on its connection), or the name of the error code that its stream is reset with.
+    `fields(number)` has what an answer says besides: headers, and trailers."""
 
-    def __init__(self, act, max_streams=100):
+    def __init__(self, act, max_streams=100, fields=lambda number: ([], [])):
         self.act = act
+        self.fields = fields
         self.max_streams = max_streams
         self.lock = threading.Lock()
         self.requests = 0
@@ -32,7 +35,10 @@ class H2Pod:
         self.address = None
 
     def serve(self, socket, _):
-        connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        connection = h2.connection.H2Connection(h2.config.H2Configuration(
+            client_side=False, validate_outbound_headers=False))
+        # A long value takes hpack minutes to squeeze.
+        connection.encoder.encode = partial(connection.encoder.encode, huffman=False)
         limit = {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: self.max_streams}
         connection.local_settings = h2.settings.Settings(client=False, initial_values=limit)
         connection.initiate_connection()
@@ -40,7 +46,10 @@ class H2Pod:
         last_stream = None  # of our GOAWAY
         try:
             while data := socket.recv(65536):
-                for event in connection.receive_data(data):
+                events = connection.receive_data(data)
+                if any(isinstance(event, h2.events.ConnectionTerminated) for event in events):
+                    return socket.close()
+                for event in events:
                     if isinstance(event, h2.events.DataReceived):
                         connection.acknowledge_received_data(
                             event.flow_controlled_length, event.stream_id)
@@ -60,11 +69,12 @@ class H2Pod:
         with self.lock:
             self.requests += 1
             action = self.act(self.requests)
+            headers, trailers = self.fields(self.requests)
             self.done[action] = self.done.get(action, 0) + 1
         if action in ("answer", "goaway"):
-            connection.send_headers(stream, HEADERS)
+            connection.send_headers(stream, HEADERS + headers)
             connection.send_data(stream, MESSAGE)
-            connection.send_headers(stream, [("grpc-status", "0")], end_stream=True)
+            connection.send_headers(stream, [("grpc-status", "0"), *trailers], end_stream=True)
         elif action == "fail":
             connection.send_headers(
                 stream, [*HEADERS, ("grpc-status", "8"), ("grpc-message", "too%20much")],

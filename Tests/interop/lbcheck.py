@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,24 @@ def run(*arguments, env=None, limit=LIMIT, within=()):
         timeout=limit, env=env or environment())
     assert done.returncode >= 0, f"died of signal {-done.returncode}: {done.stderr}"
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+# A process counts as large as its parent was when it was forked, so that a small one has to do it.
+MEASURE = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def peak_kib(*arguments):
+    """The most memory that a run of lbcheck had resident, in KiB, and its result."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, BINARY, *arguments], stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=LIMIT, env=environment())
+    *said, peak = done.stderr.splitlines(keepends=True)
+    return int(peak), Result(done.returncode, done.stdout, "".join(said))
 
 
 class Running:

@@ -73,8 +73,9 @@ http {{
         process.wait()
 
 
-def envoy_configuration(port, pods):
-    """A listener for HTTP/2 without TLS whose every response says which pod Envoy asked."""
+def envoy_configuration(port, pods, names):
+    """A listener for HTTP/2 without TLS whose every response says which pod Envoy asked, where it is
+    to name them."""
     package = "type.googleapis.com/envoy.extensions"
     router = {
         "name": "envoy.filters.http.router",
@@ -87,7 +88,7 @@ def envoy_configuration(port, pods):
         "http_filters": [router],
         "route_config": {
             "response_headers_to_add": [
-                {"header": {"key": "x-upstream-host", "value": "%UPSTREAM_HOST%"}}],
+                {"header": {"key": "x-upstream-host", "value": "%UPSTREAM_HOST%"}}] if names else [],
             "virtual_hosts": [{
                 "name": "pods", "domains": ["*"],
                 "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "pods"}}],
@@ -119,12 +120,12 @@ def envoy_configuration(port, pods):
 
 
 @contextmanager
-def envoy(directory, pods):
+def envoy(directory, pods, names=True):
     """An L7 balancer, with `round_robin` as in most meshes. Yields its address."""
     port = free_port()
     directory.mkdir()
     configuration = directory / "envoy.json"
-    configuration.write_text(json.dumps(envoy_configuration(port, pods)))
+    configuration.write_text(json.dumps(envoy_configuration(port, pods, names)))
     # It comes with the Python packages, and ends with its parent: this process.
     process = subprocess.Popen(
         [Path(sys.executable).with_name("envoy"), "-c", str(configuration), "--concurrency", "1",

@@ -1,48 +1,45 @@
 """One pod: a grpcio server that answers health checks and every other unary method.
 
-Started by pods.py with its settings as JSON in the first argument. The count of RPCs that reached
-it lies in a mapped file, so that it outlives a pod that is killed.
+Started by pods.py with its settings as JSON in the first argument. The counts of RPCs and of
+probes that reached it lie in a mapped file, so that they outlive a pod that is killed.
 """
 
 import json
-import mmap
-import struct
 import sys
 import threading
 from concurrent import futures
 
 import grpc
+import shop
+from counter import Counter
 from grpc_channelz.v1 import channelz
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 
-CHANNELZ = "/grpc.channelz."
+# What lbcheck calls on its own account.
+PROBES = ("/grpc.channelz.", "/grpc.reflection.")
 
 
-class Counter:
-    def __init__(self, path):
-        with open(path, "r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), 8)
-        self.lock = threading.Lock()
-
-    def add(self):
-        with self.lock:
-            (count,) = struct.unpack("<q", self.memory)
-            self.memory[:] = struct.pack("<q", count + 1)
+def refuse(_, context):
+    context.abort(grpc.StatusCode.UNAUTHENTICATED, "who are you?")
 
 
 class CountingInterceptor(grpc.ServerInterceptor):
-    """Counts each RPC but channelz's as it arrives, then does to it what the settings say."""
+    """Counts each RPC but probes as it arrives, then does to it what the settings say."""
 
-    def __init__(self, counter, settings):
+    def __init__(self, counter, probes, settings):
         self.counter = counter
+        self.probes = probes
         self.settings = settings
 
     def intercept_service(self, continuation, details):
         handler = continuation(details)
-        if details.method.startswith(CHANNELZ):
+        is_probe = details.method.startswith(PROBES)
+        (self.probes if is_probe else self.counter).add()
+        if not self.settings["metadata"].items() <= dict(details.invocation_metadata).items():
+            return grpc.unary_unary_rpc_method_handler(refuse)
+        if is_probe:
             return handler
-        self.counter.add()
         if handler is None or not handler.unary_unary:
             return handler
 
@@ -65,7 +62,7 @@ class AnyMethod(grpc.GenericRpcHandler):
     """Answers every method but health's with the bytes it was sent."""
 
     def service(self, details):
-        if details.method.startswith(("/grpc.health.", CHANNELZ)):
+        if details.method.startswith(("/grpc.health.", *PROBES)):
             return None
         return grpc.unary_unary_rpc_method_handler(lambda request, _: request)
 
@@ -86,9 +83,14 @@ def main():
     options = [("grpc.so_reuseport", 0)] + [tuple(pair) for pair in settings["options"]]
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=64 if settings["hangs"] else 4),
-        handlers=[AnyMethod()],
-        interceptors=[CountingInterceptor(Counter(settings["counter"]), settings)],
+        interceptors=[CountingInterceptor(
+            Counter(settings["counter"], 0), Counter(settings["counter"], 1), settings)],
         options=options)
+    if settings["shop"]:
+        shop.add_to(server, settings["name"])
+    if settings["reflection"]:
+        shop.add_reflection(server, settings["reflection"])
+    server.add_generic_rpc_handlers((AnyMethod(),))
     if settings["health"]:
         servicer = health.HealthServicer()
         servicer.set("", health_pb2.HealthCheckResponse.SERVING)

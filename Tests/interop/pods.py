@@ -27,25 +27,26 @@ class Host:
 
 
 class Pod:
-    def __init__(self, directory, index, port, host, settings):
+    def __init__(self, directory, index, port, host, settings, program="pod_server.py"):
+        self.program = program
         self.name = f"pod-{index}"
         self.address = host.address
         self.within = host.within
         self.port = port
         self.endpoint = f"{self.address}:{port}"
         self.counter = directory / f"{self.name}-{port}.count"
-        self.counter.write_bytes(bytes(8))
+        self.counter.write_bytes(bytes(16))
         self.settings = {
             "name": self.name, "address": self.address, "port": port,
             "counter": str(self.counter), "options": [], "header": None, "hangs": False,
-            "fails_with": None, "health": True, "channelz": False,
-            "tls": None, **settings,
+            "fails_with": None, "health": True, "channelz": False, "shop": False,
+            "reflection": None, "metadata": {}, "tls": None, **settings,
         }
         self.process = None
 
     def launch(self):
         self.process = subprocess.Popen(
-            [*self.within, sys.executable, str(HERE / "pod_server.py"), json.dumps(self.settings)],
+            [*self.within, sys.executable, str(HERE / self.program), json.dumps(self.settings)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def wait_until_ready(self):
@@ -55,7 +56,12 @@ class Pod:
     @property
     def count(self):
         """RPCs that reached the pod, whatever became of them."""
-        return struct.unpack("<q", self.counter.read_bytes())[0]
+        return struct.unpack("<qq", self.counter.read_bytes())[0]
+
+    @property
+    def probes(self):
+        """RPCs that a client made on its own account: channelz and reflection."""
+        return struct.unpack("<qq", self.counter.read_bytes())[1]
 
     def kill(self):
         """Without a word, as a node that dies."""
@@ -76,12 +82,13 @@ class Pod:
 class Pods(list):
     """A list of running pods; leaving the `with` stops them."""
 
-    def __init__(self, directory, count, each=None, hosts=None, port=None, **settings):
+    def __init__(self, directory, count, each=None, hosts=None, port=None,
+                 program="pod_server.py", **settings):
         self.port = port or free_port()
         hosts = hosts or [Host(f"127.0.0.{11 + index}") for index in range(count)]
         super().__init__(
             Pod(directory, index, self.port, hosts[index],
-                {**settings, **(each or {}).get(index, {})})
+                {**settings, **(each or {}).get(index, {})}, program)
             for index in range(count))
 
     def __enter__(self):

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from lbcheck import agrees, distribute, growth, per_pod, run
 from middle import envoy, haproxy, nghttpd, nginx
+from pods import Pods
 
 # What each of them puts into responses, which a finding has to name.
 WHO = {nginx: "nginx", envoy: "Envoy", haproxy: None}
@@ -39,6 +40,35 @@ def test_envoy_names_the_pod_that_it_asked(five, tmp_path):
             f"ipv4:{address}", "--identity", "header:x-upstream-host", "--rpcs", "600")
     assert per_pod(report, key="pod") == growth(three, before)
     assert report["verdict"]["basis"] == "per-call"
+
+
+def test_envoy_without_any_name_shows_its_pods_through_channelz(tmp_path):
+    with Pods(tmp_path, 3, channelz=True) as pods:
+        with envoy(tmp_path / "envoy", pods, names=False) as address:
+            report = distribute(f"ipv4:{address}", "--rpcs", "600")
+        found = {finding["code"]: finding for finding in report["findings"]}
+        assert found["LBC0172"]["message"].startswith("3 pods answer on one connection")
+        assert all(pod.endpoint in found["LBC0172"]["evidence"] for pod in pods)
+        assert "Envoy" in found["LBC0113"]["message"]
+        # How many each had, nobody says: not even that it was even.
+        assert (report["verdict"]["outcome"], report["verdict"]["basis"]) == (
+            "inconclusive", "opaque")
+        assert "LBC0170" in found
+        rpcs = report["rpcs"]
+        assert rpcs["sent"] + rpcs["warmup"] == pods.total()
+        assert rpcs["probes"] == sum(pod.probes for pod in pods) > 0
+
+
+def test_envoy_and_a_message_that_names_the_pod(tmp_path):
+    with Pods(tmp_path, 3, shop=True, reflection="v1alpha") as pods:
+        before = pods.counts()
+        with envoy(tmp_path / "envoy", pods, names=False) as address:
+            report = distribute(
+                f"ipv4:{address}", "--method", "shop.Store/Buy", "--identity", "body:pod", "--rpcs",
+                "600")
+        agrees(report, pods, before, key="pod")
+    assert report["verdict"]["basis"] == "per-call"
+    assert report["rpcs"]["probes"] > 0
 
 
 def test_haproxy_for_connections_pins_each_to_one_pod(five, tmp_path):

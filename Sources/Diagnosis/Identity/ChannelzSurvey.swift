@@ -1,17 +1,20 @@
 internal import Balancing
 internal import Transport
 
-/// Asks about many connections of one event loop, some at a time, and is done by a deadline whatever
-/// the servers do. Confined to that loop.
+/// Asks about many connections of one event loop, some at a time, as long as something answers, and
+/// is done by a deadline whatever the servers do. Confined to that loop.
 final class ChannelzSurvey {
   /// Connections looked at on one event loop; the others stay unknown.
   static let largestCount = 256
-  static let timeLimit = Duration.seconds(2)
+  /// Without any answer.
+  static let patience = Duration.seconds(2)
+  static let timeLimit = Duration.seconds(10)
   private static let concurrency = 32
 
   private let context: LoopContext
   private let options: ChannelOptions
   private let deadline: MonotonicTime
+  private var lastAnswer: MonotonicTime
   private let onEnd: ([Int: ChannelzWalk.Outcome]) -> Void
   private var waiting: ArraySlice<Int>
   private var walks: [Int: ChannelzWalk] = [:]
@@ -25,7 +28,8 @@ final class ChannelzSurvey {
     self.context = context
     self.options = options
     self.onEnd = onEnd
-    deadline = .now() + Self.timeLimit
+    lastAnswer = .now()
+    deadline = lastAnswer + Self.timeLimit
     waiting = connections[...]
   }
 
@@ -47,7 +51,7 @@ final class ChannelzSurvey {
   }
 
   private var remaining: Duration {
-    .nanoseconds(deadline.nanoseconds - MonotonicTime.now().nanoseconds)
+    min(lastAnswer + Self.patience, deadline) - MonotonicTime.now()
   }
 
   private func ask(_ call: ChannelzWalk.Call, on connection: Int) {
@@ -59,6 +63,7 @@ final class ChannelzSurvey {
   }
 
   private func received(_ result: ProbeResult, to call: ChannelzWalk.Call, on connection: Int) {
+    if result != .failure(.deadline) { lastAnswer = .now() }
     guard let step = walks[connection]?.received(result, to: call) else { return }
     switch step {
     case .wait: break

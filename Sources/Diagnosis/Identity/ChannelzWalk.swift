@@ -14,7 +14,8 @@ struct ChannelzWalk {
     /// on the way, and all its sockets have this one local address.
     case pod(TransportAddress, isCertain: Bool)
     /// The same question had different answers: calls on this connection go to several servers.
-    case several
+    /// The addresses are those of their pods, as far as they were seen.
+    case several(Set<TransportAddress>)
     /// No socket is ours, and their local addresses differ, or there are none.
     case ambiguous
     /// Not registered, or not for us: the status.
@@ -44,8 +45,6 @@ struct ChannelzWalk {
   /// Sockets looked at: those with the highest numbers, which are the youngest.
   static let socketsLookedAt = 64
   private static let batch = 8
-  /// How often a socket is asked for again, so that two servers that take turns, or are drawn, show.
-  private static let repetitions = 16
 
   private let local: TransportAddress?
   private var servers: [Int64] = []
@@ -58,6 +57,8 @@ struct ChannelzWalk {
   private var hasSenselessAddress = false
   /// The answers to `again`; nil where there is no such socket.
   private var repeated: [ChannelzSocket?] = []
+  /// Begun when several servers have shown themselves.
+  private var census: ChannelzCensus?
   private var isOver = false
 
   /// - Parameter local: this side's end of the connection.
@@ -77,6 +78,10 @@ struct ChannelzWalk {
 
   private mutating func step(_ result: ProbeResult, _ call: Call) -> Step {
     let message: DynamicMessage?
+    if census != nil {
+      let message = try? ChannelzMessages.response(result, to: call)
+      return census?.received(message, to: call) ?? .wait
+    }
     do {
       message = try ChannelzMessages.response(result, to: call)
     } catch .deadline {
@@ -125,13 +130,15 @@ struct ChannelzWalk {
   private mutating func tookSockets(
     _ message: DynamicMessage?, of server: Int64, from start: Int64
   ) -> Step {
-    let ids = message.map(ChannelzMessages.socketReferences) ?? []
+    // It was named a moment ago: another server is asked now, or it has ended meanwhile.
+    guard let message else { return takeCensus(otherwise: .ambiguous) }
+    let ids = ChannelzMessages.socketReferences(message)
     guard let last = Self.lastOfPage(ids, from: start) else {
       return .done(.implausible("sockets out of order"))
     }
     pages += 1
     sockets += ids
-    let isEnd = ids.isEmpty || message?["end"] == .bool(true)
+    let isEnd = ids.isEmpty || message["end"] == .bool(true)
     if !isEnd, sockets.count < Self.largestSocketCount, pages < Self.largestPageCount {
       return .calls([.sockets(server: server, from: last + 1)])
     }
@@ -179,8 +186,8 @@ struct ChannelzWalk {
     if found.isEmpty, hasSenselessAddress {
       return .done(.implausible("sockets whose addresses are no IP addresses"))
     }
-    open = Self.repetitions
-    return .calls(Array(repeating: .again(id), count: Self.repetitions))
+    open = ChannelzCensus.repetitions
+    return .calls(Array(repeating: .again(id), count: ChannelzCensus.repetitions))
   }
 
   private mutating func tookRepetition(_ message: DynamicMessage?) -> Step {
@@ -190,8 +197,12 @@ struct ChannelzWalk {
     // A socket that closes meanwhile is gone from then on, for one server.
     let changes = zip(repeated, repeated.dropFirst()).count { $0 != $1 }
     let closed = changes == 1 && repeated.last == .some(nil)
-    if changes > 0, !closed { return .done(.several) }
-    return .done(commonLocal)
+    return changes > 0 && !closed ? takeCensus(otherwise: .several([])) : .done(commonLocal)
+  }
+
+  private mutating func takeCensus(otherwise: Outcome) -> Step {
+    census = ChannelzCensus(otherwise: otherwise)
+    return .calls(ChannelzCensus.first)
   }
 
   private var commonLocal: Outcome {

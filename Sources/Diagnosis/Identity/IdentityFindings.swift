@@ -1,4 +1,5 @@
 internal import Distribution
+internal import Naming
 internal import Reporting
 
 /// What was seen on the way to the pods' names, and what would show them where nothing does.
@@ -20,7 +21,7 @@ struct IdentityFindings {
       evidence: "no response field names it, and the peer may stand in front of pods\(asked)",
       hint: "by effort: name the headless Service or svc/NAME, whose peers are the pods; register "
         + "channelz in the server; let Envoy add a response header with %UPSTREAM_HOST%; send the "
-        + "pod's name as x-pod-name from the application")
+        + "pod's name from the application, as x-pod-name or in its messages (body:FIELD)")
   }
 
   private var strangeChannelz: Report.Finding? {
@@ -46,13 +47,24 @@ struct IdentityFindings {
   }
 
   private var severalServers: Report.Finding? {
-    let several = counts.channelz.count { $0 == .several }
-    guard several > 0 else { return nil }
+    let several = counts.channelz.compactMap { outcome in
+      if case .several(let pods) = outcome { pods } else { nil }
+    }
+    guard let pods = several.max(by: { $0.count < $1.count }) else { return nil }
+    let seen = pods.map(\.description).sorted()
+    let rest = seen.count - 8
+    let which =
+      seen.count < 2
+      ? ""
+      : ": at least \(seen.prefix(8).joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")"
     return Report.Finding(
       code: "LBC0172", level: .info,
-      message: "several servers answer on one connection: something chooses per call (L7)",
-      evidence: "the same question to channelz had different answers on \(several) connection(s)",
-      hint: "a response header that names the pod shows how it chooses")
+      message: "\(seen.count < 2 ? "several" : String(seen.count)) pods answer on one connection: "
+        + "an L7 balancer or a mesh chooses per call",
+      evidence: "the same question to channelz had different answers on \(several.count) "
+        + "connection(s)\(which)",
+      hint: "how many RPCs each had, only answers that name their pods can show: a response header "
+        + "(in Envoy %UPSTREAM_HOST%), or body:FIELD")
   }
 
   private var contradiction: Report.Finding? {

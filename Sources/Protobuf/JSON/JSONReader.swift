@@ -1,3 +1,8 @@
+/// Throws where the text is no JSON, whatever message it may be meant for.
+package func checkJSON(_ text: String) throws(JSONError) {
+  _ = try JSONReader.read(Array(text.utf8))
+}
+
 /// Reads a JSON text (RFC 8259), strictly. Keys that come twice in an object are an error
 /// (protobuf.dev/programming-guides/json), and so is a lone surrogate.
 package struct JSONReader {
