@@ -9,6 +9,7 @@ package struct ConnectionRecord: Sendable {
     package var lastStream: UInt32
     /// The server's debug data as text, such as `max_age`; may be empty. Not escaped.
     package var debug: String
+    package var at: MonotonicTime
   }
 
   /// Why it is no longer open.
