@@ -181,6 +181,10 @@ def test_a_browser_shows_it_and_asks_for_nothing(browser, folder, report, width,
         assert page.complaints == []
         # Nothing is to be scrolled sideways, but the wide table in its own box.
         assert page.ask("document.documentElement.scrollWidth") <= width
+        # No number runs into its neighbour.
+        assert page.ask("""
+          [...document.querySelectorAll('td.n')].filter(cell => cell.scrollWidth > cell.clientWidth)
+            .map(cell => cell.textContent)""") == []
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         assert picture.width == width
         background = picture.getpixel((2, 2))

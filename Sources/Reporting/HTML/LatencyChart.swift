@@ -47,7 +47,7 @@ struct LatencyChart {
     return """
       <section>
       <h2>Latency</h2>
-      <table class="fixed">
+      <table class="fixed times">
       <caption>Of the answers, by pod, on a logarithmic scale: the dark bar reaches from p50 to p90, \
       the light one to p99, the thin line to the slowest.\(all)</caption>
       <thead><tr><th scope="col">Pod</th><td class="track"></td><th scope="col" class="n">p50</th>\

@@ -42,13 +42,13 @@ extension HTMLPage {
     th { font-weight: 400; overflow-wrap: anywhere; } thead th { color: var(--soft); font-size: .8rem; white-space: nowrap; }
     td.n, th.n { text-align: right; white-space: nowrap; padding-right: 0; padding-left: .6rem; } .n + td:not(.n), .n + th:not(.n) { padding-left: 1.2rem; }
     table.narrow { width: auto; }
-    table.fixed { table-layout: fixed; } .fixed th:first-child { width: 27%; } .fixed td.track { width: auto; } .fixed .n { width: 5.4rem; } .fixed .end { width: 24%; }
+    table.fixed { table-layout: fixed; } .fixed th:first-child { width: 31%; } .fixed td.track { width: auto; } .fixed .n { width: 5.4rem; } .fixed .end { width: 24%; }
     td.track svg { min-width: 3rem; }
     .scroll { overflow-x: auto; } .scroll th, .scroll td { white-space: nowrap; border-bottom: 1px solid var(--line); }
     .hidden td { color: var(--soft); font-style: italic; }
     svg { display: block; width: 100%; overflow: visible; } .track svg { height: 1.1rem; }
     .area { height: 15rem; overflow: hidden; background: var(--card); } .strip { height: 3rem; overflow: hidden; background: var(--card); }
-    .area path { stroke: var(--paper); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+    .area path { stroke: var(--paper); stroke-width: 1.5; vector-effect: non-scaling-stroke; } .area .flat { stroke: none; }
     figure { margin: .5rem 0; } .plot { position: relative; }
     .plot b { position: absolute; transform: translate(-50%, -50%); min-width: 1.3rem; padding: 0 .3rem; border-radius: .7rem; background: var(--paper); color: var(--ink); font-size: .75rem; line-height: 1.3rem; text-align: center; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     .axis { display: flex; justify-content: space-between; gap: .5rem; } .ticks { position: relative; height: 1.4rem; } .ticks span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
@@ -60,7 +60,7 @@ extension HTMLPage {
     .grid { stroke: var(--line); stroke-width: 1; } .lost { fill: var(--bad); } .sign { fill: var(--off); stroke: var(--paper); stroke-width: 1; } .end { stroke: var(--bad); stroke-width: 2.5; fill: none; }
     .s0 { fill: var(--s0); } .s1 { fill: var(--s1); } .s2 { fill: var(--s2); } .s3 { fill: var(--s3); } .s4 { fill: var(--s4); }
     .s5 { fill: var(--s5); } .s6 { fill: var(--s6); } .s7 { fill: var(--s7); } .s8 { fill: var(--s8); } .s9 { fill: var(--s9); }
-    @media (max-width: 40rem) { .wide, .ticks span:not(:first-child):not(:last-child) { display: none; } h1 { font-size: 1.2rem; } th, td { font-size: .9rem; } td.n, th.n { padding-left: .4rem; } .fixed th:first-child { width: 34%; } .fixed .n { width: 4.3rem; } .area { height: 11rem; } .facts dt { flex-basis: 100%; } }
+    @media (max-width: 40rem) { .wide, .ticks span:not(:first-child):not(:last-child) { display: none; } h1 { font-size: 1.2rem; } th, td { font-size: .9rem; } td.n, th.n { padding-left: .4rem; } .fixed th:first-child { width: 31%; } .fixed .n { width: 4.2rem; } .times .n { width: 5rem; } .area { height: 11rem; } .facts dt { flex-basis: 100%; } }
     @media print {
       :root {
         color-scheme: light;

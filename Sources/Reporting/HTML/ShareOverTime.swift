@@ -120,7 +120,9 @@ struct ShareOverTime {
         }
         path += "Z"
       }
-      return "<path class=\"s\(index)\" d=\"\(path)\"/>"
+      // An outline would hide what is hardly thicker.
+      let share = Double(layers[index].counts.reduce(0, +)) / Double(max(1, totals.reduce(0, +)))
+      return "<path class=\"s\(index)\(share < 0.02 ? " flat" : "")\" d=\"\(path)\"/>"
     }
   }
 
