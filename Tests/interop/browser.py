@@ -3,10 +3,13 @@
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+from lbcheck import LIMIT
 
 # Everything that would open a connection of the browser's own.
 FLAGS = [
@@ -34,7 +37,6 @@ class Browser:
             stderr=subprocess.DEVNULL)
         os.close(theirs)
         os.close(theirs_too)
-        self.reader = os.fdopen(self.events, "rb")
         self.number = 0
         self.unread = b""
         self.seen = []
@@ -50,13 +52,14 @@ class Browser:
             self.process.kill()
             self.process.wait()
             os.close(self.commands)
-            self.reader.close()
+            os.close(self.events)
             self.profile.cleanup()
 
     def read(self):
         """The next message."""
         while b"\0" not in self.unread:
-            more = self.reader.read1(1 << 20)
+            assert select.select([self.events], [], [], LIMIT)[0], "the browser says nothing"
+            more = os.read(self.events, 1 << 20)
             assert more, f"the browser has ended: {self.process.poll()}"
             self.unread += more
         message, self.unread = self.unread.split(b"\0", 1)
