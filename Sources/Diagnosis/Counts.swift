@@ -73,7 +73,10 @@ struct Counts: Sendable {
   var addresses: Set<TransportAddress>?
   /// Why changes could not be heard of; nil where they could.
   var watchTrouble: Problem?
-  /// When the window began and ended, on the monotonic clock.
+  /// When in the window the rows were counted.
+  var slices = TimeSlices()
+  /// When the window began, and how long it was, on the monotonic clock.
+  var windowStartedAt: MonotonicTime?
   var seconds = 0.0
 
   /// Joins what another loop counted; connection tallies keep pointing at their own rows.
@@ -106,6 +109,8 @@ struct Counts: Sendable {
     generations += other.generations
     listChanges = max(listChanges, other.listChanges)
     if let more = other.addresses { addresses = (addresses ?? []).union(more) }
+    slices.add(other.slices) { moved[$0] }
+    windowStartedAt = [windowStartedAt, other.windowStartedAt].compactMap { $0 }.min()
     seconds = max(seconds, other.seconds)
   }
 }

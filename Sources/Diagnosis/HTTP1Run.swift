@@ -24,6 +24,7 @@ actor HTTP1Run {
   private var turn = 0
 
   private var tallies = TallyTable(countsHTTP: true)
+  private var slices = TimeSlices()
   private let names = ValuePool()
   /// By channel and the connection's number in its pool: its number in the run.
   private var numbers: [[Int: Int]]
@@ -141,6 +142,7 @@ actor HTTP1Run {
     tallies.beginWindow()
     startedAt = .now()
     pace = Pace(rate: load.rate, start: startedAt)
+    slices = TimeSlices(rows: tallies.rowCount)
     switch load.amount {
     case .rpcs(let count): left = count
     case .duration(let duration):
@@ -203,6 +205,7 @@ actor HTTP1Run {
   /// - Returns: whether a connection could not be opened, so that a client would ask for the name
   ///   again.
   private func count(_ attempts: [HTTP1Attempt], _ channel: Int) -> Bool {
+    if phase == .window, elapsed >= slices.next { tallies.cut(&slices, at: elapsed) }
     for attempt in attempts {
       let connection = attempt.connection.map { number(of: $0, channel) }
       var counted = Attempt(
@@ -230,6 +233,9 @@ actor HTTP1Run {
     return attempts.last?.connection == nil
   }
 
+  /// Nanoseconds since the window began.
+  private var elapsed: Int64 { MonotonicTime.now().nanoseconds - startedAt.nanoseconds }
+
   private func number(of connection: Int, _ channel: Int) -> Int {
     if let number = numbers[channel][connection] { return number }
     numbers[channel][connection] = places.count
@@ -254,7 +260,8 @@ actor HTTP1Run {
 
   /// What was counted since the window began. Closes the connections.
   private func finish() -> Counts {
-    let seconds = Double(MonotonicTime.now().nanoseconds - startedAt.nanoseconds) / 1e9
+    let seconds = Double(elapsed) / 1e9
+    tallies.cut(&slices, at: elapsed)
     let records = pools.map(\.records)
     for (channel, list) in records.enumerated() {
       for connection in list.indices { _ = number(of: connection, channel) }
@@ -267,6 +274,8 @@ actor HTTP1Run {
     counts.warmupAnswered = warmUp.answered
     counts.lastFailure = lastFailure
     counts.listChanges = changes.max() ?? 0
+    counts.slices = slices
+    counts.windowStartedAt = startedAt
     counts.seconds = seconds
     for pool in pools { pool.shutDown() }
     return counts

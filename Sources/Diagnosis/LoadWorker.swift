@@ -44,6 +44,7 @@ final class LoadWorker: CallObserver {
   private var pace: Pace
   private var paceTimer: LoopTimer?
   private var endTimer: LoopTimer?
+  private var sliceTimer: LoopTimer?
   private var turn = 0
 
   private var warmUp: WarmUp
@@ -54,6 +55,7 @@ final class LoadWorker: CallObserver {
   private struct Window {
     var startedAt = MonotonicTime(nanoseconds: 0)
     var endedAt: MonotonicTime?
+    var slices = TimeSlices()
     /// Before it began.
     var generations = 0
     /// Each channel's addresses, without their order, which resolvers shuffle, and how often they
@@ -128,7 +130,22 @@ final class LoadWorker: CallObserver {
       left = .max
       endTimer = context?.after(nanoseconds: duration.nanoseconds) { self.left = 0 }
     }
+    window.slices = TimeSlices(rows: tallies.rowCount)
+    setSliceTimer()
     begin(.window, then: onEnd)
+  }
+
+  /// Looks at the counts when a time slice ends; nothing of it is done per RPC.
+  private func setSliceTimer() {
+    let elapsed = MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds
+    sliceTimer = context?.after(nanoseconds: window.slices.next - elapsed) {
+      self.cutSlice(at: .now())
+      self.setSliceTimer()
+    }
+  }
+
+  private func cutSlice(at time: MonotonicTime) {
+    tallies.cut(&window.slices, at: time.nanoseconds - window.startedAt.nanoseconds)
   }
 
   private func begin(_ phase: Phase, then onEnd: @escaping () -> Void) {
@@ -148,7 +165,12 @@ final class LoadWorker: CallObserver {
   }
 
   private func endPhase() {
-    if phase == .window { window.endedAt = .now() }
+    if phase == .window {
+      let now = MonotonicTime.now()
+      window.endedAt = now
+      cutSlice(at: now)
+      sliceTimer?.cancel()
+    }
     phase = .idle
     endTimer?.cancel()
     paceTimer?.cancel()
@@ -270,6 +292,8 @@ final class LoadWorker: CallObserver {
     counts.generations = generations - window.generations + channels.count
     counts.listChanges = window.changes.max() ?? 0
     counts.addresses = Set(channels.flatMap(addresses))
+    counts.slices = window.slices
+    counts.windowStartedAt = window.startedAt
     let end = window.endedAt ?? .now()
     counts.seconds = Double(end.nanoseconds - window.startedAt.nanoseconds) / 1e9
     return counts

@@ -69,6 +69,7 @@ struct ReportBuilder {
       rpcs: Report.RPCs(total: total, warmup: counts.warmup, probes: counts.probes),
       pods: pods(order, sample, answered: total.answered),
       connections: connections(sample),
+      timeline: timeline(order),
       statistics: Report.Statistics(sample),
       verdict: Report.Verdict(verdict),
       assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
@@ -119,7 +120,8 @@ struct ReportBuilder {
         opened: record.readyAt.map(milliseconds), closed: record.closedAt.map(milliseconds),
         closedBy: closedBy, error: error,
         goAway: record.goAway.map {
-          Report.GoAway(code: $0.code, debug: $0.debug, lastStream: $0.lastStream)
+          Report.GoAway(
+            code: $0.code, debug: $0.debug, lastStream: $0.lastStream, at: milliseconds($0.at))
         },
         rpcs: pair.1.answered)
     }
@@ -136,7 +138,7 @@ struct ReportBuilder {
     }
   }
 
-  private func milliseconds(_ time: MonotonicTime) -> Double {
+  func milliseconds(_ time: MonotonicTime) -> Double {
     Double(time.nanoseconds - startedAt.monotonic.nanoseconds) / 1e6
   }
 

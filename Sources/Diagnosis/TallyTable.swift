@@ -110,6 +110,14 @@ struct TallyTable {
     lost = 0
   }
 
+  var rowCount: Int { rows.count }
+
+  /// Ends the time slice under way with what was counted until now.
+  /// - Parameter nanoseconds: since the window began.
+  func cut(_ slices: inout TimeSlices, at nanoseconds: Int64) {
+    slices.cut(at: nanoseconds, answered: rows.lazy.map(\.answered), lost: lost)
+  }
+
   /// Answers so far by address and identity, for the live display.
   func progress(name: (Identity) -> String?) -> [Counts.Origin: Int] {
     var result: [Counts.Origin: Int] = [:]

@@ -33,7 +33,7 @@ enum ConnectionTable {
     return (["\(opened) opened"] + ends).joined(separator: ", ")
   }
 
-  private static func end(_ connection: Report.Connection) -> String {
+  static func end(_ connection: Report.Connection) -> String {
     var parts: [String] = []
     if let by = connection.closedBy { parts.append(by.words) }
     if let goAway = connection.goAway {
@@ -49,12 +49,12 @@ enum ConnectionTable {
     goAway.debug.isEmpty ? goAway.code : goAway.debug
   }
 
-  private static func pods(_ names: [String]) -> String {
+  static func pods(_ names: [String]) -> String {
     let shown = names.prefix(3).joined(separator: ", ")
     return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
   }
 
-  private static func time(_ milliseconds: Double?) -> String {
+  static func time(_ milliseconds: Double?) -> String {
     milliseconds.map { "\(($0 / 1000).decimal(3)) s" } ?? "-"
   }
 }

@@ -32,43 +32,17 @@ struct DistributeTable {
   }
 
   private func addHeader(to page: inout Page) {
-    let policy = report.policy
-    let resolution = report.resolution
-    let lab = report.source == .lab ? " (embedded lab)" : ""
-    page.add("Target", report.target.given + lab)
-    let emulated = policy.emulated ? ", emulated: no virtual IP was found" : ""
-    page.add(
-      "Policy",
-      "\(policy.name)\(emulated); client \(policy.client), \(policy.protocol), "
-        + counted(policy.channels, "channel"))
-    let count = resolution.addresses.count
-    let addresses = "\(count) \(count == 1 ? "address" : "addresses")"
-    let server = resolution.server.map { " at \($0)" } ?? ""
-    let ttl = resolution.ttl.map { ", TTL \($0) s" } ?? ""
-    let changes =
-      resolution.changes > 0 ? ", changed \(counted(resolution.changes, "time")) meanwhile" : ""
-    page.add("Resolved", "\(addresses) from \(resolution.resolver)\(server)\(ttl)\(changes)")
-    page.add(
-      "Measured",
-      "\(report.duration.decimal(2)) s after \(counted(report.rpcs.warmup, "warm-up RPC")), "
-        + "seed \(report.seed)")
+    page.add("Target", report.targetWords)
+    page.add("Policy", report.policyWords)
+    page.add("Resolved", report.resolvedWords)
+    page.add("Measured", report.measuredWords)
     if report.interrupted {
       page.add("Interrupted", "this is what was measured until then", .unsure)
     }
   }
 
   private func addCounts(to page: inout Page) {
-    let rpcs = report.rpcs
-    let statuses = rpcs.byStatus.isEmpty ? "" : " (\(listed(rpcs.byStatus)))"
-    let causes =
-      rpcs.lostByCause.isEmpty ? "" : " (\(listed(rpcs.lostByCause).replacing("_", with: " ")))"
-    let retried = rpcs.retried > 0 ? ", \(rpcs.retried) of them retries" : ""
-    let nowhere = rpcs.unattributed > 0 ? "; \(rpcs.unattributed) answers are in no row" : ""
-    page.add(
-      "RPCs",
-      "\(rpcs.sent) sent\(retried): \(rpcs.answered) answered\(statuses), "
-        + "\(rpcs.lost) lost\(causes)\(nowhere)",
-      rpcs.lost > 0 ? .bad : nil)
+    page.add("RPCs", report.rpcs.words, report.rpcs.lost > 0 ? .bad : nil)
     page.add("Connections", ConnectionTable.summary(report.connections))
   }
 
@@ -90,17 +64,7 @@ struct DistributeTable {
     let verdict = report.verdict
     page.add("Verdict", verdict.outcome.uppercased(), verdict.paint)
     page.add("", verdict.reason)
-    let needed = verdict.neededRPCs.map { "; \($0) answered RPCs would decide" } ?? ""
-    page.add(
-      "",
-      "basis \(verdict.basis); balanced means within \(percentage(verdict.tolerance)) of an equal "
-        + "share\(confidence(verdict))\(needed)")
-  }
-
-  /// Where the verdict is about draws.
-  private func confidence(_ verdict: Report.Verdict) -> String {
-    verdict.basis == Basis.perCall.rawValue
-      ? ", with \(percentage(verdict.confidence)) confidence" : ""
+    page.add("", verdict.basisWords)
   }
 
   private func addAssertions(to page: inout Page) {

@@ -10,7 +10,8 @@ indirect enum JSON {
 }
 
 extension JSON {
-  /// Two spaces of indent; an array or object of plain values stays on one line while it is short.
+  /// Two spaces of indent; an array or object of plain values stays on one line while it is short,
+  /// and a series of counts however long it is.
   ///
   /// UTF-8 rather than a String, whose `append` costs five times as much: a report of 10,000
   /// connections is 3 MB of small pieces.
@@ -36,7 +37,8 @@ extension JSON {
   ) {
     if items.allSatisfy(\.value.isPlain) {
       let start = text.count
-      let end = start + 100 - indent.utf8.count
+      let isSeries = items.allSatisfy { $0.key == nil && $0.value.isInteger }
+      let end = isSeries ? Int.max : start + 100 - indent.utf8.count
       writeItems(items, open, ", ", close, to: &text, indent: "", upTo: end)
       if text.count <= end { return }
       text.removeSubrange(start...)
@@ -61,6 +63,10 @@ extension JSON {
       item.value.write(to: &text, indent: indent)
     }
     text += close.utf8
+  }
+
+  private var isInteger: Bool {
+    if case .integer = self { true } else { false }
   }
 
   private var isPlain: Bool {

@@ -48,7 +48,7 @@ struct Page {
 }
 
 extension Report.Finding.Level {
-  fileprivate var paint: Style.Paint {
+  var paint: Style.Paint {
     switch self {
     case .info: .dim
     case .warning: .unsure
@@ -69,9 +69,32 @@ func duration(milliseconds: Double) -> String {
     : "\((milliseconds / 1000).decimal(2)) s"
 }
 
+/// A place on a scale of time: `500 µs`, `20 ms`, `1.5 s`.
+func tick(milliseconds: Double) -> String {
+  if milliseconds >= 1000 { return "\((milliseconds / 1000).shortest(2)) s" }
+  if milliseconds > 0, milliseconds < 1 { return "\((milliseconds * 1000).shortest(2)) µs" }
+  return "\(milliseconds.shortest(1)) ms"
+}
+
+extension Double {
+  /// With as many digits after the point as are needed, at most `places`.
+  fileprivate func shortest(_ places: Int) -> String {
+    var text = decimal(places)
+    guard text.contains(".") else { return text }
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return text
+  }
+}
+
 /// A fraction as a percentage.
 func percentage(_ share: Double) -> String {
-  "\((share * 100).decimal(1)) %"
+  percentage(share, places: 1)
+}
+
+/// With so many digits after the point.
+func percentage(_ share: Double, places: Int) -> String {
+  "\((share * 100).decimal(places)) %"
 }
 
 /// `230 OK, 7 UNAVAILABLE`: the most frequent first.

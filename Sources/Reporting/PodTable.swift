@@ -1,9 +1,7 @@
 private import Distribution
 
-/// One row per pod. Past forty pods the plain table shows the most and the least loaded and the
-/// silent ones; the wide one shows all.
+/// One row per pod; the wide table shows all of them, the plain one what `PodRows` chooses.
 struct PodTable {
-  private static let most = 40
   private static let barWidth = 24
 
   private let report: Report
@@ -20,31 +18,15 @@ struct PodTable {
 
   var table: TextTable {
     var table = TextTable(columns)
-    let pods = report.pods
-    if isWide || pods.count <= Self.most {
-      for pod in pods { table.add(cells(pod)) }
-      return table
+    let rows = isWide ? report.pods.map(PodRows.Row.pod) : PodRows.rows(report.pods)
+    for row in rows {
+      switch row {
+      case .pod(let pod): table.add(cells(pod))
+      case .hidden(let count, let what):
+        table.addLine("\(style.unicode ? "…" : "...") \(count) \(what) (all with -o wide)")
+      }
     }
-    let sorted = pods.indices.sorted { (pods[$1].rpcs, $0) < (pods[$0].rpcs, $1) }.map { pods[$0] }
-    let answering = sorted.filter { $0.rpcs > 0 }
-    let silent = sorted.filter { $0.rpcs == 0 }
-    add(answering, head: 20, tail: 5, "more between these", to: &table)
-    add(silent, head: 15, tail: 0, "more silent", to: &table)
     return table
-  }
-
-  /// The first `head` and the last `tail` of the pods, and how many are left out.
-  private func add(
-    _ pods: [Report.Pod], head: Int, tail: Int, _ what: String, to table: inout TextTable
-  ) {
-    let hidden = pods.count - head - tail
-    guard hidden > 1 else {
-      for pod in pods { table.add(cells(pod)) }
-      return
-    }
-    for pod in pods.prefix(head) { table.add(cells(pod)) }
-    table.addLine("\(style.unicode ? "…" : "...") \(hidden) \(what) (all with -o wide)")
-    for pod in pods.suffix(tail) { table.add(cells(pod)) }
   }
 
   private var columns: [TextTable.Column] {
@@ -59,7 +41,7 @@ struct PodTable {
 
   private func cells(_ pod: Report.Pod) -> [TextTable.Cell] {
     let isSilent = pod.rpcs == 0
-    let name = TextTable.Cell(Self.name(pod), isSilent ? .bad : nil)
+    let name = TextTable.Cell(pod.label, isSilent ? .bad : nil)
     let bar = Bar.text(topShare > 0 ? pod.share / topShare : 0, width: Self.barWidth, style: style)
     let share = [
       TextTable.Cell(bar, paint(pod)), TextTable.Cell(percentage(pod.share)),
@@ -75,15 +57,6 @@ struct PodTable {
     let identity = TextTable.Cell(
       pod.confidence == "likely" ? "\(pod.identity) (likely)" : pod.identity)
     return [name, address, identity] + share + [connections, .init("\(pod.warmup)")] + latency
-  }
-
-  /// The pod as people know it: its name, or else its address.
-  private static func name(_ pod: Report.Pod) -> String {
-    let address = pod.address
-    if pod.identity == Report.Pod.unknownIdentity {
-      return "(unknown pod behind \(address ?? "an unknown address"))"
-    }
-    return pod.pod ?? address ?? "-"
   }
 
   /// Green within the tolerance of an equal share, yellow outside it.

@@ -79,16 +79,21 @@ extension Report {
     package var debug: String
     /// The last stream id that the server may have acted on.
     package var lastStream: UInt32
+    /// When it came, in milliseconds from the start of the run; null in reports of versions that had
+    /// no such key.
+    package var at: Double?
 
-    package init(code: String, debug: String, lastStream: UInt32) {
+    package init(code: String, debug: String, lastStream: UInt32, at: Double? = nil) {
       self.code = code
       self.debug = debug
       self.lastStream = lastStream
+      self.at = at?.rounded(places: 3)
     }
 
     enum CodingKeys: String, CodingKey {
       case code, debug
       case lastStream = "last_stream"
+      case at = "at_ms"
     }
   }
 }

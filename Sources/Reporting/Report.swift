@@ -27,6 +27,9 @@ package struct Report: Codable, Hashable, Sendable {
   /// One row per pod that was ready, silent ones too, and per row of answers from elsewhere.
   package var pods: [Pod]
   package var connections: [Connection]
+  /// Null where nothing was measured, where too many rows were counted (more than 10,000), and in
+  /// reports of versions that had no such key.
+  package var timeline: Timeline?
   package var statistics: Statistics
   package var verdict: Verdict
   package var assertions: [Assertion]
@@ -35,8 +38,8 @@ package struct Report: Codable, Hashable, Sendable {
   package init(
     version: String, command: String, source: Source, startedAt: String, duration: Double,
     interrupted: Bool, seed: UInt64, target: Target, resolution: Resolution, policy: Policy,
-    rpcs: RPCs, pods: [Pod], connections: [Connection], statistics: Statistics, verdict: Verdict,
-    assertions: [Assertion], findings: [Finding]
+    rpcs: RPCs, pods: [Pod], connections: [Connection], timeline: Timeline? = nil,
+    statistics: Statistics, verdict: Verdict, assertions: [Assertion], findings: [Finding]
   ) {
     self.version = version
     self.command = command
@@ -51,6 +54,7 @@ package struct Report: Codable, Hashable, Sendable {
     self.rpcs = rpcs
     self.pods = pods
     self.connections = connections
+    self.timeline = timeline
     self.statistics = statistics
     self.verdict = verdict
     self.assertions = assertions
@@ -61,7 +65,8 @@ package struct Report: Codable, Hashable, Sendable {
     case schema, version, command, source
     case startedAt = "started_at"
     case duration = "duration_s"
-    case interrupted, seed, target, resolution, policy, rpcs, pods, connections, statistics, verdict
-    case assertions, findings
+    case interrupted, seed, target, resolution, policy, rpcs, pods, connections, timeline,
+      statistics
+    case verdict, assertions, findings
   }
 }

@@ -10,6 +10,7 @@ package struct ConnectionRecord: Sendable {
     package var lastStream: UInt32
     /// The server's debug data as text, such as `max_age`; may be empty. Not escaped.
     package var debug: String
+    package var at: MonotonicTime
   }
 
   /// Answers that this side ended, because they broke HTTP/2 or were longer than it takes.

@@ -299,7 +299,8 @@ package final class GRPCChannel {
 
   func goAway(_ connection: Connection, lastStream: UInt32, code: ErrorCode, debug: [UInt8]) {
     loop.connectionRecords[connection.index].goAway = ConnectionRecord.GoAway(
-      code: code.description, lastStream: lastStream, debug: String(decoding: debug, as: UTF8.self))
+      code: code.description, lastStream: lastStream, debug: String(decoding: debug, as: UTF8.self),
+      at: loop.now)
     guard isCurrent(connection) else { return }
     current[connection.subchannel.index] = -1
     handle(.goAway(connection.subchannel))

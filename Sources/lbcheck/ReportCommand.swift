@@ -22,8 +22,9 @@ struct ReportCommand: AsyncParsableCommand {
     let terminal = output.terminal
     do {
       let rendered = try Self.rendering(of: Self.contents(file))
-      if !rendered.isRun { try output.validateCommon() }
+      if rendered.summary == nil { try output.validateCommon() }
       try output.emit(terminal, rendered.render)
+      if let summary = rendered.summary { output.addSummary(terminal, summary) }
     } catch let error as DecodingError {
       terminal.error("lbcheck: \(printable(file)) is no report of lbcheck: \(Self.words(error))\n")
       throw ExitCode(ExitStatus.notMeasured)
@@ -39,7 +40,10 @@ struct ReportCommand: AsyncParsableCommand {
     var schema: String
   }
 
-  private typealias Rendering = (isRun: Bool, render: (OutputFormat, Style) -> String)
+  /// `summary` is that of a run, which other reports have none of.
+  private typealias Rendering = (
+    render: (OutputFormat, Style) -> String, summary: (() -> String)?
+  )
 
   private static func rendering(of data: Data) throws -> Rendering {
     let decoder = JSONDecoder()
@@ -47,22 +51,22 @@ struct ReportCommand: AsyncParsableCommand {
     switch schema {
     case "lbcheck.report/v1":
       let report = try decoder.decode(Report.self, from: data)
-      return (true, { render(report, as: $0, style: $1) })
+      return ({ render(report, as: $0, style: $1) }, { githubSummary(report) })
     case "lbcheck.compare/v1":
       let report = try decoder.decode(CompareReport.self, from: data)
-      return (false, { render(report, as: $0, style: $1) })
+      return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.resolve/v1":
       let report = try decoder.decode(ResolveReport.self, from: data)
-      return (false, { render(report, as: $0, style: $1) })
+      return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.access/v1":
       let report = try decoder.decode(AccessReport.self, from: data)
-      return (false, { render(report, as: $0, style: $1) })
+      return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.doctor/v1":
       let report = try decoder.decode(DoctorReport.self, from: data)
-      return (false, { render(report, as: $0, style: $1) })
+      return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.lint/v1":
       let report = try decoder.decode(LintReport.self, from: data)
-      return (false, { render(report, as: $0, style: $1) })
+      return ({ render(report, as: $0, style: $1) }, nil)
     default:
       throw UnreadableReport("its schema is \(printable(schema)), which this version does not know")
     }

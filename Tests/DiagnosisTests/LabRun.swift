@@ -90,6 +90,27 @@ struct LabRun {
     #expect(
       report.connections.reduce(0) { $0 + $1.rpcs } == rpcs.answered,
       sourceLocation: sourceLocation)
+    expectTimeline(sourceLocation)
+  }
+
+  /// The slices of the window add up to what is counted of all of it.
+  private func expectTimeline(_ sourceLocation: SourceLocation) {
+    guard let timeline = report.timeline else {
+      #expect(report.rpcs.sent == 0, "no timeline", sourceLocation: sourceLocation)
+      return
+    }
+    var left = report.pods.map(\.rpcs)
+    for (pod, series) in zip(timeline.pods, timeline.rpcs) {
+      #expect(series.count == timeline.lost.count, sourceLocation: sourceLocation)
+      #expect(series.reduce(0, +) == left[pod], sourceLocation: sourceLocation)
+      left[pod] = 0
+    }
+    #expect(
+      left.reduce(0, +) == timeline.others?.reduce(0, +) ?? 0, sourceLocation: sourceLocation)
+    #expect(timeline.lost.reduce(0, +) == report.rpcs.lost, sourceLocation: sourceLocation)
+    #expect(timeline.lost.count <= TimeSlices.most, sourceLocation: sourceLocation)
+    let length = Double(timeline.lost.count - 1) * timeline.step
+    #expect(length <= report.duration * 1000, sourceLocation: sourceLocation)
   }
 
   private func pod_(_ name: String) throws -> Report.Pod? {

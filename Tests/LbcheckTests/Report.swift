@@ -38,6 +38,13 @@ struct Report: Decodable {
     var rpcs: Int
   }
 
+  struct Timeline: Decodable {
+    var pods: [Int]
+    var rpcs: [[Int]]
+    var others: [Int]?
+    var lost: [Int]
+  }
+
   struct Verdict: Decodable {
     var outcome: String
     var basis: String
@@ -64,6 +71,7 @@ struct Report: Decodable {
   var rpcs: RPCs
   var pods: [Pod]
   var connections: [Connection]
+  var timeline: Timeline?
   var verdict: Verdict
   var assertions: [Assertion]
   var findings: [Finding]
@@ -88,6 +96,17 @@ struct Report: Decodable {
       && rpcs.answered == pods.reduce(rpcs.unattributed) { $0 + $1.rpcs }
       && rpcs.answered == rpcs.by_status.values.reduce(0, +)
       && connections.reduce(0) { $0 + $1.rpcs } == rpcs.answered
+      && timelineAddsUp
+  }
+}
+
+extension Report {
+  /// The slices of the window add up to what was counted in all of it.
+  private var timelineAddsUp: Bool {
+    guard let timeline else { return rpcs.sent == 0 }
+    return zip(timeline.pods, timeline.rpcs).allSatisfy { $1.reduce(0, +) == pods[$0].rpcs }
+      && (timeline.rpcs + [timeline.others ?? []]).joined().reduce(0, +) == rpcs.answered
+      && timeline.lost.reduce(0, +) == rpcs.lost
   }
 }
 

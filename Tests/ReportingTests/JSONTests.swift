@@ -66,7 +66,8 @@ struct JSONTests {
     #expect(
       keys == [
         "schema", "version", "command", "source", "started_at", "duration_s", "interrupted", "seed",
-        "target", "resolution", "policy", "rpcs", "pods", "connections", "statistics", "verdict",
+        "target", "resolution", "policy", "rpcs", "pods", "connections", "timeline", "statistics",
+        "verdict",
         "assertions", "findings",
       ])
   }

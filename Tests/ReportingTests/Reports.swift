@@ -30,7 +30,8 @@ enum Reports {
   static func report(
     _ rows: [Row], policy: String, connections: [Report.Connection], isCyclic: Bool = false,
     generations: Int = 1, isReadySetKnown: Bool = true, interrupted: Bool = false,
-    unplaced: [LossCause] = [], channels: Int = 1, asserting assertions: [String] = [],
+    unplaced: [LossCause] = [], channels: Int = 1, slices: Int = 10,
+    asserting assertions: [String] = [],
     findings: [Report.Finding] = [], source: Report.Source = .target, seed: UInt64 = 42
   ) throws -> Report {
     let tallies = rows.map(\.tally)
@@ -78,12 +79,23 @@ enum Reports {
           },
           warmup: row.0.warmup)
       },
-      connections: connections, statistics: Report.Statistics(sample),
+      connections: connections, timeline: timeline(tallies, lost: total.lost, slices: slices),
+      statistics: Report.Statistics(sample),
       verdict: Report.Verdict(verdict),
       assertions: try assertions.map {
         Report.Assertion(try Assertion(parsing: $0).evaluate(on: evidence))
       },
       findings: findings)
+  }
+
+  /// Evenly answered, all losses in the middle.
+  private static func timeline(_ tallies: [PodTally], lost: Int, slices: Int) -> Report.Timeline {
+    Report.Timeline(
+      from: 12.5, step: 80,
+      series: tallies.map { tally in
+        (0..<slices).map { tally.answered * ($0 + 1) / slices - tally.answered * $0 / slices }
+      },
+      lost: (0..<slices).map { $0 == slices / 2 ? lost : 0 })
   }
 
   static func connection(
@@ -173,7 +185,7 @@ enum Reports {
     var goAway = connection(2, to: address(2), pods: ["mygrpc-2"], rpcs: 60)
     goAway.closed = 412.25
     goAway.closedBy = .goAway
-    goAway.goAway = Report.GoAway(code: "NO_ERROR", debug: "max_age", lastStream: 119)
+    goAway.goAway = Report.GoAway(code: "NO_ERROR", debug: "max_age", lastStream: 119, at: 405.5)
     let refused = Report.Connection(
       id: 4, channel: 0, local: nil, remote: address(3), pods: [], opened: nil, closed: 0.8,
       closedBy: .connectFailed, error: "connection refused", rpcs: 0)

@@ -113,7 +113,28 @@ def checked(result):
     assert rpcs["lost"] == sum(rpcs["lost_by_cause"].values())
     assert rpcs["answered"] == sum(pod["rpcs"] for pod in report["pods"]) + rpcs["unattributed"]
     assert rpcs["answered"] == sum(connection["rpcs"] for connection in report["connections"])
+    timeline_adds_up(report)
     return report
+
+
+def timeline_adds_up(report):
+    """The slices of the window hold what was counted in all of it."""
+    timeline = report["timeline"]
+    if timeline is None:
+        assert report["rpcs"]["sent"] == 0
+        return
+    series = dict(zip(timeline["pods"], timeline["rpcs"], strict=True))
+    rest = 0
+    for position, pod in enumerate(report["pods"]):
+        if position in series:
+            assert sum(series[position]) == pod["rpcs"]
+        else:
+            rest += pod["rpcs"]
+    assert rest == sum(timeline["others"] or [])
+    assert sum(timeline["lost"]) == report["rpcs"]["lost"]
+    lists = [*timeline["rpcs"], timeline["lost"], *filter(None, [timeline["others"]])]
+    assert {len(counts) for counts in lists} == {len(timeline["lost"])}
+    assert len(timeline["lost"]) <= 60
 
 
 def valid(text):

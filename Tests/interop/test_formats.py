@@ -3,12 +3,11 @@
 import csv
 import io
 import json
-import re
 
 import pytest
 import yaml
 from junitparser import JUnitXml
-from lbcheck import DOCS, environment, run, valid
+from lbcheck import environment, run, valid
 from prometheus_client.parser import text_string_to_metric_families
 
 ASSERTIONS = ["--assert", "balanced", "--assert", "lost==0", "--assert", "pods==5"]
@@ -86,17 +85,6 @@ def test_a_report_file_is_replaced_as_a_whole(tmp_path):
     assert result.code == 0, result.err
     assert file.stat().st_ino != before
     assert [path.name for path in tmp_path.iterdir()] == ["report.prom"]
-
-
-def test_yaml_in_the_documentation_is_yaml():
-    blocks = [
-        block
-        for page in DOCS.glob("*.md")
-        for block in re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
-    ]
-    assert len(blocks) >= 4
-    for block in blocks:
-        assert list(yaml.safe_load_all(block))
 
 
 def test_other_commands_refuse_what_shows_runs_only():
