@@ -82,8 +82,8 @@ let package = Package(
     .executableTarget(
       name: "lbcheck",
       dependencies: [
-        "Naming", "Kubernetes", "Resolution", "Transport", "Distribution", "Diagnosis", "Reporting",
-        "Lab", arguments,
+        "Naming", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution", "Diagnosis",
+        "Reporting", "Lab", arguments,
       ],
       swiftSettings: strict),
 
@@ -115,7 +115,7 @@ let package = Package(
       "DiagnosisTests",
       [
         "Diagnosis", "Kubernetes", "Resolution", "Balancing", "Distribution", "Naming", "Reporting",
-        "Transport", "Lab", "ScriptedServer", "Protobuf", nioPosix,
+        "Transport", "Lab", "ScriptedServer", "Protobuf", nioCore, nioPosix,
       ]),
   ]
 )

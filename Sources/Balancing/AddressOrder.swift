@@ -1,11 +1,13 @@
 internal import Naming
 
 /// The order in which pick_first tries addresses (gRFC A61): those of the endpoints one after
-/// another, each once, families alternating where the client does so.
-func connectionOrder(of endpoints: [Endpoint], interleaved: Bool) -> [TransportAddress] {
+/// another, each once, families alternating where the client does so. (C-core lists duplicates twice,
+/// but they share a subchannel, so nothing is tried twice.)
+func connectionOrder(of endpoints: [Endpoint], _ profile: ClientProfile) -> [TransportAddress] {
   var seen: Set<TransportAddress> = []
-  let addresses = endpoints.flatMap(\.addresses).filter { seen.insert($0).inserted }
-  return interleaved ? interleavingFamilies(addresses) : addresses
+  let known = profile.pickFirstUsesOneEndpoint ? endpoints.prefix(1) : endpoints[...]
+  let addresses = known.flatMap(\.addresses).filter { seen.insert($0).inserted }
+  return profile.interleavesFamilies ? interleavingFamilies(addresses) : addresses
 }
 
 /// RFC 8305 §4 with a first family count of one: families take turns in the order in which they

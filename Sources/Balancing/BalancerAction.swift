@@ -9,11 +9,14 @@ package enum BalancerAction: Hashable, Sendable {
   /// Drop the attempt under way; the subchannel is gone.
   case abandonConnect(SubchannelID)
 
-  /// Close the connection once its RPCs have ended; the subchannel is gone.
+  /// Close the connection, if it is still open, once its RPCs have ended; the subchannel is gone.
   case drain(SubchannelID)
 
   /// Ask the resolver for a fresh list; it applies its own floor.
   case reResolve
+
+  /// Look the name up anew: the channel was idle, and a new resolver knows no floor.
+  case lookUpAnew
 
   /// Send `.timer` at that time. A later action with an earlier time replaces this one.
   case wake(at: MonotonicTime)

@@ -24,4 +24,7 @@ package enum BalancerEvent: Hashable, Sendable {
 
   /// An RPC waits while the channel is idle.
   case exitIdle
+
+  /// There was no RPC for the profile's `idleTimeout`, and none is under way.
+  case idleTimeout
 }

@@ -8,7 +8,10 @@ package import Naming
 /// `balancer/endpointsharding`).
 package struct LoadBalancer: Sendable {
   /// The endpoints in use, in resolver order.
-  package private(set) var endpoints: [Endpoint] = []
+  package internal(set) var endpoints: [Endpoint] = []
+
+  /// A newer list that waits until something in it is READY (`ClientProfile.NewList`).
+  package internal(set) var pending: [Endpoint]?
 
   /// How many pickers with something READY have served RPCs. Each walks its list cyclically, so
   /// over a window in which the READY set does not change, max − min ≤ the number of generations
@@ -17,12 +20,21 @@ package struct LoadBalancer: Sendable {
   package private(set) var pickerGenerations = 0
 
   private let policy: Policy
-  private var pool: Subchannels
-  private var children: [PickFirst] = []
-  /// How many children are in each state, by raw value.
-  private var population = [Int](repeating: 0, count: ConnectivityState.allCases.count)
-  /// What RPCs get while round_robin has no children.
-  private var childless = Pick.queue
+  var pool: Subchannels
+  /// Those of `endpoints` first, then those that only the pending list has.
+  var children: [PickFirst] = []
+  /// The child of each endpoint in use, and of each pending one.
+  var places: [Int] = []
+  var pendingPlaces: [Int] = []
+  /// How many of the children are in use.
+  var used = 0
+  /// How many of the children in use are in each state, by raw value.
+  var population = [Int](repeating: 0, count: ConnectivityState.allCases.count)
+  /// What RPCs get while there are no children.
+  var childless = Pick.queue
+  /// What RPCs get instead of waiting, after a failed lookup, until a child has news.
+  private var lookupFailure: Pick?
+  private var isAsleep = false
   private var picker = Picker()
   /// What RPCs get while nothing is READY.
   private var unready = Pick.queue
@@ -32,15 +44,25 @@ package struct LoadBalancer: Sendable {
   package init(policy: Policy, profile: ClientProfile, seed: UInt64) {
     self.policy = policy
     pool = Subchannels(profile: profile, seed: seed)
-    if policy == .pickFirst {
-      replaceChildren([PickFirst()])
-    }
+    start()
+  }
+
+  /// Knows nothing yet.
+  private mutating func start() {
+    endpoints = []
+    pending = nil
+    childless = .queue
+    lookupFailure = nil
+    use(policy == .pickFirst ? [PickFirst()] : [], places: policy == .pickFirst ? [0] : [])
   }
 
   /// The channel's state: the best of its children's, READY before CONNECTING before IDLE.
   /// CONNECTING until the resolver has answered.
   package var state: ConnectivityState {
-    for state in [ConnectivityState.ready, .connecting, .idle, .transientFailure]
+    if isAsleep { return .idle }
+    if population[ConnectivityState.ready.rawValue] > 0 { return .ready }
+    if lookupFailure != nil { return .transientFailure }
+    for state in [ConnectivityState.connecting, .idle, .transientFailure]
     where population[state.rawValue] > 0 {
       return state
     }
@@ -70,10 +92,13 @@ package struct LoadBalancer: Sendable {
 
   private mutating func rebuildPicker() {
     pickerIsStale = false
-    let ready = children.compactMap(\.selected)
-    picker.rebuild(ready, profile: pool.profile, using: &pool.random)
-    if !ready.isEmpty {
+    let ready = places.compactMap { children[$0].selected }
+    if picker.rebuild(ready, profile: pool.profile, using: &pool.random) {
       pickerGenerations += 1
+    }
+    guard ready.isEmpty else { return }
+    if let lookupFailure {
+      unready = lookupFailure
     } else if children.isEmpty {
       unready = childless
     } else if state == .transientFailure {
@@ -92,6 +117,8 @@ package struct LoadBalancer: Sendable {
     pool.begin(at: now)
     var hasNewPicker = false
     switch event {
+    // What a resolver says that was stopped.
+    case .resolved where isAsleep: break
     case .resolved(.endpoints(let list)): hasNewPicker = accept(list)
     case .resolved(.failure(let text)): hasNewPicker = resolverFailed(text)
     case .connected(let id):
@@ -107,10 +134,12 @@ package struct LoadBalancer: Sendable {
         hasNewPicker = withChild(of: id) { child, _, _ in child.disconnected() }
       }
     case .timer: pool.forgetWake()
-    case .exitIdle: hasNewPicker = anyChild { $0.exitIdle(&$1) }
+    case .exitIdle: hasNewPicker = exitIdle()
+    case .idleTimeout: hasNewPicker = fallAsleep()
     }
     // After the event, which may have settled what a timer that comes late was set for.
     hasNewPicker = runDueTimers() || hasNewPicker
+    hasNewPicker = takePendingList() || hasNewPicker
     pickerIsStale = pickerIsStale || hasNewPicker
     return pool.finish(pickerChanged: hasNewPicker)
   }
@@ -123,6 +152,7 @@ package struct LoadBalancer: Sendable {
         if pool.backoffEnded(id) {
           hasNewPicker = withChild(of: id) { $0.backoffEnded(at: $1, &$2) } || hasNewPicker
         }
+      case .close(let id): pool.close(id)
       case .nextAttempt(let child):
         if children.indices.contains(child) {
           hasNewPicker = withChild(child) { $0.timerFired(due.time, &$1) } || hasNewPicker
@@ -130,6 +160,22 @@ package struct LoadBalancer: Sendable {
       }
     }
     return hasNewPicker
+  }
+
+  private mutating func exitIdle() -> Bool {
+    if isAsleep {
+      isAsleep = false
+      pool.lookUpAnew()
+    }
+    return anyChild { $0.exitIdle(&$1) }
+  }
+
+  private mutating func fallAsleep() -> Bool {
+    guard !isAsleep else { return false }
+    for child in children.indices { children[child].close(&pool) }
+    start()
+    isAsleep = true
+    return true
   }
 
   /// Lets every child act. True when at least one has a new picker.
@@ -147,13 +193,14 @@ package struct LoadBalancer: Sendable {
   private mutating func withChild(
     _ index: Int, _ act: (inout PickFirst, inout Subchannels) -> Void
   ) -> Bool {
-    population[children[index].state.rawValue] -= 1
+    if index < used { population[children[index].state.rawValue] -= 1 }
     act(&children[index], &pool)
     if policy == .roundRobin {
       children[index].exitIdle(&pool)
     }
-    population[children[index].state.rawValue] += 1
+    if index < used { population[children[index].state.rawValue] += 1 }
     defer { children[index].hasNewPicker = false }
+    if children[index].hasNewPicker { lookupFailure = nil }
     return children[index].hasNewPicker
   }
 
@@ -170,51 +217,31 @@ package struct LoadBalancer: Sendable {
     if list.isEmpty, pool.profile.emptyAnswer == .keepsList {
       return resolverFailed("produced zero addresses")
     }
+    lookupFailure = nil
     switch policy {
     case .pickFirst:
       endpoints = list
       return withChild(0) { $0.update(list, child: 0, &$1) }
     case .roundRobin:
-      shard(list)
-      return true
+      return shard(list)
     }
   }
 
   private mutating func resolverFailed(_ text: String) -> Bool {
-    guard children.isEmpty else {
-      return anyChild { child, _ in child.resolverFailed(text) }
+    guard !children.isEmpty else {
+      childless = .fail("name resolver error: \(text)")
+      return true
     }
-    childless = .fail("name resolver error: \(text)")
-    return true
-  }
-
-  /// One child per endpoint. Endpoints with the same addresses, in any order, are one; those that
-  /// were there before keep their child; the children of the others close.
-  private mutating func shard(_ list: [Endpoint]) {
-    var old: [Set<TransportAddress>: PickFirst] = [:]
-    for (endpoint, child) in zip(endpoints, children) {
-      old[Set(endpoint.addresses)] = child
+    if policy == .pickFirst {
+      return withChild(0) { $0.resolverFailed(text, &$1) }
     }
-    let previous = endpoints
-    var seen: Set<Set<TransportAddress>> = []
-    endpoints = list.filter { seen.insert(Set($0.addresses)).inserted }
-    replaceChildren(
-      endpoints.enumerated().map { index, endpoint in
-        var child = old.removeValue(forKey: Set(endpoint.addresses)) ?? PickFirst()
-        child.update([endpoint], child: index, &pool)
-        child.hasNewPicker = false
-        return child
-      })
-    for endpoint in previous {
-      old[Set(endpoint.addresses)]?.close(&pool)
-    }
-    childless = .fail("no children to pick from")
-  }
-
-  private mutating func replaceChildren(_ children: [PickFirst]) {
-    self.children = children
-    for state in ConnectivityState.allCases {
-      population[state.rawValue] = children.count { $0.state == state }
+    switch pool.profile.failedLookup {
+    case .replacesError: return anyChild { $0.resolverFailed(text, &$1) }
+    case .ignored: return false
+    case .endsPickFirst:
+      guard state != .ready else { return false }
+      lookupFailure = .fail("name resolver error: \(text)")
+      return true
     }
   }
 }

@@ -1,7 +1,8 @@
 internal import Naming
 
 /// The pick_first policy (gRFC A61, A62): connects to the first address that answers and stays
-/// there. It follows grpc-go's `balancer/pickfirst`, with one subchannel per address.
+/// there. It follows grpc-go's `balancer/pickfirst`, with one subchannel per address; a client that
+/// tries one address at a time (`FailedPass.retriesList`) has the same list with one attempt in it.
 struct PickFirst: Sendable {
   /// One address of the list and the subchannel made for it when its turn first came.
   private struct Slot: Sendable {
@@ -24,11 +25,15 @@ struct PickFirst: Sendable {
   private var slots: [Slot] = []
   /// The slot whose turn it is; `slots.count` when the pass has reached the end.
   private var current = 0
-  /// Until every address has failed once. Afterwards they are retried independently.
+  /// Until every address has failed once. Afterwards they are retried.
   private var isFirstPass = false
   private var failuresAfterPass = 0
-  /// When to go on to the next address although the current one has not answered.
+  /// When to go on to the next address although the current one has not answered, or, after a failed
+  /// pass of a client that retries its whole list, when to start it again.
   private var nextAttemptAt: MonotonicTime?
+  private var passStarted = MonotonicTime(nanoseconds: 0)
+  /// In a row.
+  private var failedPasses = 0
 
   // MARK: The resolver
 
@@ -39,11 +44,11 @@ struct PickFirst: Sendable {
     self.child = child
     let connected = selected
     let hadList = !slots.isEmpty
+    let attempted = isFirstPass && current < slots.count ? slots[current].subchannel : nil
+    let retryAt = nextAttemptAt
     nextAttemptAt = nil
     current = 0
-    replaceSlots(
-      connectionOrder(of: endpoints, interleaved: subchannels.profile.interleavesFamilies),
-      &subchannels)
+    replaceSlots(connectionOrder(of: endpoints, subchannels.profile), &subchannels)
 
     if slots.isEmpty {
       selected = nil
@@ -56,7 +61,13 @@ struct PickFirst: Sendable {
     }
     selected = nil
     if state == .ready, subchannels.profile.removedConnection == .goesIdle {
+      subchannels.reResolve()
       publish(.idle)
+      return
+    }
+    if subchannels.profile.failedPass == .retriesList, hadList,
+      goesOn(attempted, retryAt, &subchannels)
+    {
       return
     }
     // A failure for want of addresses is not the sticky kind (A62): the next list ends it.
@@ -64,8 +75,24 @@ struct PickFirst: Sendable {
       publish(.connecting)
     }
     if state != .idle {
-      startFirstPass(&subchannels)
+      startPass(&subchannels)
     }
+  }
+
+  /// Where one address is tried at a time, a new list disturbs neither the attempt under way, if it
+  /// has that address, nor the back-off of the whole list.
+  private mutating func goesOn(
+    _ attempted: SubchannelID?, _ retryAt: MonotonicTime?, _ subchannels: inout Subchannels
+  ) -> Bool {
+    if let retryAt {
+      current = slots.count
+      nextAttemptAt = retryAt
+      subchannels.startTimer(for: child, at: retryAt)
+      return true
+    }
+    guard let attempted, let kept = subchannels[attempted] else { return false }
+    current = kept.position
+    return true
   }
 
   private mutating func replaceSlots(
@@ -89,9 +116,17 @@ struct PickFirst: Sendable {
     }
   }
 
-  /// A list in use outlives a failed lookup, unless RPCs are failing anyway.
-  mutating func resolverFailed(_ text: String) {
-    guard state == .transientFailure || slots.isEmpty else { return }
+  /// What a failed lookup does here is the client's to say; without a list RPCs always fail.
+  mutating func resolverFailed(_ text: String, _ subchannels: inout Subchannels) {
+    switch subchannels.profile.failedLookup {
+    case .replacesError where state == .transientFailure: break
+    case .endsPickFirst:
+      close(&subchannels)
+      slots = []
+      selected = nil
+      nextAttemptAt = nil
+    case .replacesError, .ignored: guard slots.isEmpty else { return }
+    }
     publish(.transientFailure, failure: "name resolver error: \(text)")
   }
 
@@ -106,7 +141,7 @@ struct PickFirst: Sendable {
   mutating func exitIdle(_ subchannels: inout Subchannels) {
     guard state == .idle else { return }
     publish(.connecting)
-    startFirstPass(&subchannels)
+    startPass(&subchannels)
   }
 
   /// The first to answer wins.
@@ -118,6 +153,8 @@ struct PickFirst: Sendable {
       }
     }
     nextAttemptAt = nil
+    failedPasses = 0
+    isFirstPass = false
     current = position
     selected = slots[position].subchannel
     publish(.ready)
@@ -138,10 +175,10 @@ struct PickFirst: Sendable {
       }
       return
     }
-    // grpc-go shows a new error only once per round of its retries.
+    // A new error is shown only once per round of the retries.
     failuresAfterPass += 1
     if failuresAfterPass.isMultiple(of: slots.count) {
-      publish(.transientFailure, failure: text)
+      passFailed(text, &subchannels)
     }
   }
 
@@ -160,15 +197,21 @@ struct PickFirst: Sendable {
 
   mutating func timerFired(_ time: MonotonicTime, _ subchannels: inout Subchannels) {
     guard nextAttemptAt == time else { return }
-    current += 1
-    requestConnection(&subchannels, lastError: "")
+    if isFirstPass {
+      current += 1
+      requestConnection(&subchannels, lastError: "")
+    } else {
+      current = 0
+      startPass(&subchannels)
+    }
   }
 
   // MARK: The pass over the list
 
-  private mutating func startFirstPass(_ subchannels: inout Subchannels) {
+  private mutating func startPass(_ subchannels: inout Subchannels) {
     isFirstPass = true
     failuresAfterPass = 0
+    passStarted = subchannels.now
     for position in slots.indices {
       slots[position].failedInPass = false
     }
@@ -190,9 +233,10 @@ struct PickFirst: Sendable {
         continue
       }
       subchannels.connect(id)
-      if current + 1 < slots.count {
-        nextAttemptAt = subchannels.startTimer(
-          for: child, after: subchannels.profile.happyEyeballsDelay)
+      if current + 1 < slots.count, let delay = subchannels.profile.happyEyeballsDelay {
+        let time = subchannels.now + delay
+        nextAttemptAt = time
+        subchannels.startTimer(for: child, at: time)
       }
       return
     }
@@ -210,12 +254,28 @@ struct PickFirst: Sendable {
 
   /// The end of the pass fails the channel until something is READY (sticky, A62).
   private mutating func endPassIfAllFailed(_ error: String, _ subchannels: inout Subchannels) {
-    guard current == slots.count, slots.allSatisfy(\.failedInPass) else { return }
-    isFirstPass = false
-    publish(.transientFailure, failure: error)
-    for id in slots.compactMap(\.subchannel) {
-      subchannels.connect(id)
+    guard current == slots.count else { return }
+    switch subchannels.profile.failedPass {
+    case .retriesEach:
+      guard slots.allSatisfy(\.failedInPass) else { return }
+      isFirstPass = false
+      passFailed(error, &subchannels)
+      for id in slots.compactMap(\.subchannel) {
+        subchannels.connect(id)
+      }
+    case .retriesList:
+      isFirstPass = false
+      passFailed(error, &subchannels)
+      let time = subchannels.retryTime(ofPassSince: passStarted, failures: failedPasses)
+      failedPasses += 1
+      nextAttemptAt = time
+      subchannels.startTimer(for: child, at: time)
     }
+  }
+
+  private mutating func passFailed(_ error: String, _ subchannels: inout Subchannels) {
+    if subchannels.profile.failureReport == .eachPass { subchannels.reResolve() }
+    publish(.transientFailure, failure: error)
   }
 
   private mutating func publish(_ state: ConnectivityState, failure: String = "") {

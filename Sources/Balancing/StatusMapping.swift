@@ -1,31 +1,67 @@
 package import Naming
 
-/// The status of an RPC whose stream ended with RST_STREAM, as grpc-go maps the error code
-/// (`internal/transport/http_util.go`). FLOW_CONTROL_ERROR departs from gRPC's HTTP/2 document.
-/// - Parameters:
-///   - code: the error code of RFC 9113 §7.
-///   - deadlinePassed: the RPC's own deadline is over, so that CANCEL means the server saw it pass.
-package func status(forReset code: UInt32, deadlinePassed: Bool) -> GRPCStatus {
-  switch code {
-  case 0x3, 0xb: .resourceExhausted  // FLOW_CONTROL_ERROR, ENHANCE_YOUR_CALM
-  case 0x7: .unavailable  // REFUSED_STREAM
-  case 0x8: deadlinePassed ? .deadlineExceeded : .cancelled  // CANCEL
-  case 0xc: .permissionDenied  // INADEQUATE_SECURITY
-  case 0x0...0xd: .internal
-  default: .unknown
-  }
-}
+/// The status that a client reports for an RPC that got none, where gRPC's documents leave room or
+/// implementations depart from them.
+package struct StatusMapping: Hashable, Sendable {
+  /// Of RST_STREAM by error code, where it is not INTERNAL.
+  private let resets: [UInt32: GRPCStatus]
+  /// Of error codes that RFC 9113 §7 does not know.
+  private let unknownReset: GRPCStatus
+  /// Whether CANCEL past the RPC's own deadline means that the server saw it pass.
+  private let readsDeadline: Bool
+  /// Of HTTP 431.
+  private let headersTooLarge: GRPCStatus
 
-/// The status of an answer that is not gRPC, by its HTTP status (grpc/grpc
-/// `doc/http-grpc-status-mapping.md`; 431 as in grpc-go and C-core).
-package func status(forHTTP code: Int) -> GRPCStatus {
-  switch code {
-  case 400: .internal
-  case 401: .unauthenticated
-  case 403: .permissionDenied
-  case 404: .unimplemented
-  case 429, 502, 503, 504: .unavailable
-  default: .unknown
+  /// grpc-go: `internal/transport/http_util.go`. FLOW_CONTROL_ERROR departs from gRPC's document.
+  package static let go = StatusMapping(
+    common.merging([0x3: .resourceExhausted]) { $1 }, unknownReset: .unknown, readsDeadline: true,
+    headersTooLarge: .unknown)
+
+  /// C-core: `src/core/ext/transport/chttp2/transport/http2_status.h`.
+  package static let core = StatusMapping(
+    common, unknownReset: .internal, readsDeadline: true, headersTooLarge: .unknown)
+
+  /// grpc-java: `GrpcUtil.Http2Error` and `httpStatusToGrpcStatus`.
+  package static let java = StatusMapping(
+    common.merging([0x0: .unavailable, 0xd: .unknown]) { $1 }, unknownReset: .internal,
+    readsDeadline: false, headersTooLarge: .internal)
+
+  /// gRPC's HTTP/2 document: REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM, INADEQUATE_SECURITY.
+  private static let common: [UInt32: GRPCStatus] = [
+    0x7: .unavailable, 0x8: .cancelled, 0xb: .resourceExhausted, 0xc: .permissionDenied,
+  ]
+
+  private init(
+    _ resets: [UInt32: GRPCStatus], unknownReset: GRPCStatus, readsDeadline: Bool,
+    headersTooLarge: GRPCStatus
+  ) {
+    self.resets = resets
+    self.unknownReset = unknownReset
+    self.readsDeadline = readsDeadline
+    self.headersTooLarge = headersTooLarge
+  }
+
+  /// The status of an RPC whose stream ended with RST_STREAM.
+  /// - Parameters:
+  ///   - code: the error code of RFC 9113 §7.
+  ///   - deadlinePassed: the RPC's own deadline is over.
+  package func status(forReset code: UInt32, deadlinePassed: Bool) -> GRPCStatus {
+    if code == 0x8, deadlinePassed, readsDeadline { return .deadlineExceeded }
+    return resets[code] ?? (code <= 0xd ? .internal : unknownReset)
+  }
+
+  /// The status of an answer that is not gRPC, by its HTTP status (grpc/grpc
+  /// `doc/http-grpc-status-mapping.md`).
+  package func status(forHTTP code: Int) -> GRPCStatus {
+    switch code {
+    case 400: .internal
+    case 401: .unauthenticated
+    case 403: .permissionDenied
+    case 404: .unimplemented
+    case 429, 502, 503, 504: .unavailable
+    case 431: headersTooLarge
+    default: .unknown
+    }
   }
 }
 

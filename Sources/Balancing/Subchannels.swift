@@ -57,7 +57,8 @@ struct Subchannels: Sendable {
     subchannel.delayIfFailed = profile.backoff.delay(
       afterFailures: subchannel.failures, using: &random)
     table[id] = subchannel
-    let timeout = max(profile.minimumConnectTimeout, subchannel.delayIfFailed)
+    let longest = profile.backoffExtendsConnectTimeout ? subchannel.delayIfFailed : .zero
+    let timeout = max(profile.minimumConnectTimeout, longest)
     actions.append(.connect(id, subchannel.address, deadline: now + timeout))
   }
 
@@ -65,16 +66,32 @@ struct Subchannels: Sendable {
   mutating func shutDown(_ id: SubchannelID) {
     switch table.removeValue(forKey: id)?.state {
     case .connecting: actions.append(.abandonConnect(id))
-    case .ready: actions.append(.drain(id))
+    case .ready:
+      if profile.closingDelay > .zero {
+        timers.insert(.close(id), at: now + profile.closingDelay)
+      } else {
+        close(id)
+      }
     case .idle, .transientFailure, nil: break
     }
   }
 
-  mutating func startTimer(for child: Int, after delay: Duration) -> MonotonicTime {
-    let time = now + delay
+  mutating func close(_ id: SubchannelID) { actions.append(.drain(id)) }
+
+  /// A child hears of it at that time, or now where it is over.
+  mutating func startTimer(for child: Int, at time: MonotonicTime) {
     timers.insert(.nextAttempt(child: child), at: time)
-    return time
   }
+
+  /// The end of the back-off of a whole list, as drawn now; in the past where the pass took longer.
+  mutating func retryTime(ofPassSince start: MonotonicTime, failures: Int) -> MonotonicTime {
+    let delay = profile.backoff.delay(afterFailures: failures, using: &random)
+    return (profile.backoff.origin == .failure ? now : start) + delay
+  }
+
+  mutating func reResolve() { wantsReResolve = true }
+
+  mutating func lookUpAnew() { actions.append(.lookUpAnew) }
 
   // MARK: What happened to them
 
@@ -86,10 +103,15 @@ struct Subchannels: Sendable {
     return true
   }
 
-  /// Begins the back-off. Every failed attempt asks for a new list, as in grpc-go, not just the end
-  /// of a pass; the resolver's floor makes them one. False when no attempt was under way.
+  /// Begins the back-off, where addresses have one of their own. False when no attempt was under way.
   mutating func failed(_ id: SubchannelID) -> Bool {
     guard var subchannel = table[id], subchannel.state == .connecting else { return false }
+    // The resolver's floor makes the failures of a pass one request.
+    if profile.failureReport == .eachAttempt { wantsReResolve = true }
+    if profile.failedPass == .retriesList {
+      table[id]?.state = .idle
+      return true
+    }
     subchannel.state = .transientFailure
     subchannel.failures += 1
     let retryAt =
@@ -99,7 +121,6 @@ struct Subchannels: Sendable {
       }
     table[id] = subchannel
     timers.insert(.retry(id), at: retryAt)
-    wantsReResolve = true
     return true
   }
 

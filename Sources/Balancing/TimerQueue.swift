@@ -4,7 +4,9 @@ struct TimerQueue: Sendable {
   enum Subject: Hashable, Sendable {
     /// The back-off of a subchannel ends.
     case retry(SubchannelID)
-    /// The child at this place may start on its next address.
+    /// A connection that is not used any more has been kept long enough.
+    case close(SubchannelID)
+    /// The child at this place may start on its next address, or on its list again.
     case nextAttempt(child: Int)
   }
 

@@ -71,7 +71,9 @@ extension DistributePlan {
     options.seed = random.next()
     let seeds = (0..<load.channels).map { _ in random.next() }
     let counts = try await LoadRun.counts(
-      load: load, sources: names.sources(backends, lookup.reading, seeds: seeds, log: stepLog),
+      load: load,
+      sources: names.sources(
+        backends, lookup.reading, rules: client.rules, seeds: seeds, log: stepLog),
       control: control
     ) { [options] share in
       LoadWorker.Settings(
@@ -89,7 +91,8 @@ extension DistributePlan {
   /// Whom channels call, and over what.
   func channelOptions(_ backends: Backends, policy: Balancing.Policy) throws -> ChannelOptions {
     ChannelOptions(
-      policy: policy, profile: .go, authority: backends.authority(target),
+      policy: policy, profile: client.profile, keepalive: keepalive,
+      authority: backends.authority(target),
       security: try clientSecurity(backends), request: request, seed: seed)
   }
 

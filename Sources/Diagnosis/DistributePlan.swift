@@ -1,3 +1,4 @@
+package import Balancing
 package import Distribution
 package import Naming
 package import Reporting
@@ -53,6 +54,12 @@ package struct DistributePlan: Sendable {
   package var security: ClientSecurity.Options?
   package var identity: IdentityChoice
   package var lookup: LookupOptions
+  /// Whose behaviour is reproduced over HTTP/2.
+  package var client = SimulatedClient.go
+  /// Whether somebody asked for that client, or it is the default.
+  package var isClientChosen = false
+  /// Nil for no keepalive.
+  package var keepalive: KeepaliveSettings?
   /// A second name whose addresses are the ready pods behind a virtual IP, where one is known.
   package var membership: Target?
   package var assertions: [Assertion]

@@ -18,7 +18,9 @@ struct LoadRun {
     for (index, share) in load.shares(loops: group.count).enumerated() {
       workers.append(
         try await group.make(on: index) { loop in
-          LoadWorker(on: loop, settings(share)) { sources[$0].reResolve() }
+          LoadWorker(
+            on: loop, settings(share), reResolve: { sources[$0].reResolve() },
+            beginAnew: { sources[$0].beginAnew() })
         })
     }
     let run = LoadRun(group: group, workers: workers)
@@ -121,6 +123,8 @@ protocol NameSource: Sendable {
   /// What it will ever say; nil where `updates` says more.
   var fixedEndpoints: [Endpoint]? { get }
   func reResolve()
+  /// Looks up at once, as a new source would. False where it has nothing newer to say.
+  func beginAnew() -> Bool
   func stop()
   /// Why it could hear of nothing new at the end; nil where it could.
   var trouble: Problem? { get }
@@ -129,4 +133,5 @@ protocol NameSource: Sendable {
 extension NameSource {
   var fixedEndpoints: [Endpoint]? { nil }
   var trouble: Problem? { nil }
+  func beginAnew() -> Bool { false }
 }

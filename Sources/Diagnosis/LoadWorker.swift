@@ -64,8 +64,13 @@ final class LoadWorker: CallObserver {
     var changes: [Int] = []
   }
 
-  /// - Parameter reResolve: called with a channel's number among all channels of the run.
-  init(on loop: Loop, _ settings: Settings, reResolve: @escaping @Sendable (Int) -> Void) {
+  /// - Parameters:
+  ///   - reResolve: called with a channel's number among all channels of the run.
+  ///   - beginAnew: so is this one, by a channel that leaves idle (`NameSource`).
+  init(
+    on loop: Loop, _ settings: Settings, reResolve: @escaping @Sendable (Int) -> Void,
+    beginAnew: @escaping @Sendable (Int) -> Bool = { _ in false }
+  ) {
     self.settings = settings
     tallies = TallyTable(separate: settings.usesChannelz ? ChannelzSurvey.largestCount : 0)
     free = Array(0..<settings.share.concurrency)
@@ -78,7 +83,9 @@ final class LoadWorker: CallObserver {
     channels = settings.share.channels.enumerated().map { index, number in
       var options = settings.options
       options.seed = options.seed &+ UInt64(number) &* 0xD6E8_FEB8_6659_FD93
-      return GRPCChannel(index: index, options: options, loop: context) { reResolve(number) }
+      return GRPCChannel(
+        index: index, options: options, loop: context, reResolve: { reResolve(number) },
+        lookUpAnew: { beginAnew(number) })
     }
   }
 

@@ -77,10 +77,11 @@ struct Names {
   /// Where each channel gets its addresses from.
   /// - Parameters:
   ///   - backends: what the look-up before the run came to.
+  ///   - rules: the client's, for DNS.
   ///   - seeds: one for each channel.
   func sources(
-    _ backends: Backends, _ reading: ServiceReading, seeds: [UInt64],
-    log: (@Sendable (String) -> Void)?
+    _ backends: Backends, _ reading: ServiceReading, rules: ReResolutionRules = .go,
+    seeds: [UInt64], log: (@Sendable (String) -> Void)?
   ) -> [any NameSource] {
     switch (way, backends.found.origin) {
     case _ where backends.isVirtual:
@@ -88,7 +89,7 @@ struct Names {
       return seeds.map { _ in FixedSource(backends.endpoints) }
     case (.dns(let client, let host, let port), _):
       // A resolver of its own for every channel, as that many processes would have.
-      return seeds.map { Resolver(client: client, host: host, port: port, rules: .go, seed: $0) }
+      return seeds.map { Resolver(client: client, host: host, port: port, rules: rules, seed: $0) }
     case (.kubernetes(let service), .kubernetes(_, let answer)):
       let port = reading == .union ? answer.port : service.reference.port
       let watch = service.watch(port, reading, log: log)
@@ -99,7 +100,12 @@ struct Names {
   }
 }
 
-extension Resolver: NameSource {}
+extension Resolver: NameSource {
+  func beginAnew() -> Bool {
+    lookUpAnew()
+    return true
+  }
+}
 
 /// Addresses that never change.
 private struct FixedSource: NameSource {

@@ -63,7 +63,7 @@ struct ReportBuilder {
       target: Report.Target(plan.target),
       resolution: resolution,
       policy: Report.Policy(
-        name: plan.policy.rawValue, client: plan.wire == .h2 ? "go" : "curl",
+        name: plan.policy.rawValue, client: plan.wire == .h2 ? plan.client.name : "curl",
         protocol: plan.wire.rawValue, channels: load.channels,
         emulated: backends.isEmulated),
       rpcs: Report.RPCs(total: total, warmup: counts.warmup, probes: counts.probes),
@@ -79,6 +79,9 @@ struct ReportBuilder {
         + PathFindings(
           plan: plan, counts: counts, sample: sample, basis: verdict.basis,
           clusterIPs: backends.clusterIPs
+        ).all
+        + ClientFindings(
+          plan: plan, counts: counts, addresses: backends.endpoints.flatMap(\.addresses).count
         ).all + IdentityFindings(counts: counts, attribution: attribution).all
         + backends.findings(plan.lookup.reading) + [unwatched].compactMap { $0 })
   }
@@ -132,6 +135,7 @@ struct ReportBuilder {
     case .never: (nil, nil)
     case .here(let reason): (record.goAway == nil ? .client : .goAway, reason)
     case .peerClosed: (record.goAway == nil ? .server : .goAway, nil)
+    case .keepalive(let words): (.keepalive, words)
     case .broken(let words): (.network, words)
     case .protocolError(let words): (.protocolError, words)
     case .notConnected(let failure): (.connectFailed, failure.cameBack)

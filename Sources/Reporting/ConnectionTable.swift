@@ -66,6 +66,7 @@ extension Report.ClosedBy {
     case .client: "closed by lbcheck"
     case .goAway: "closed after GOAWAY"
     case .server: "closed by the server"
+    case .keepalive: "given up for want of an answer to PING"
     case .network: "broken"
     case .protocolError: "closed for breaking HTTP/2"
     case .connectFailed: "failed to connect"

@@ -63,6 +63,8 @@ extension Report {
     case goAway = "goaway"
     /// The server closed without a GOAWAY.
     case server
+    /// lbcheck, because no answer to a keepalive ping came.
+    case keepalive
     /// A TCP reset or another error of the network.
     case network
     /// lbcheck, because the server broke a rule of HTTP/2.

@@ -58,7 +58,7 @@ extension Report {
   package struct Policy: Codable, Hashable, Sendable {
     /// `pick_first`, `round_robin`, `cluster_ip`; over HTTP/1.1 `keep_alive`, `cluster_ip`.
     package var name: String
-    /// Whose client behaviour was reproduced: `go`, or `curl` for HTTP/1.1.
+    /// Whose client behaviour was reproduced: `go`, `core`, `java`, `swift`, or `curl` for HTTP/1.1.
     package var client: String
     /// `h2`, `http1`.
     package var `protocol`: String

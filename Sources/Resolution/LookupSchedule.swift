@@ -1,10 +1,11 @@
 /// Decides when the next lookup is due. A value: time and chance are passed in.
 package struct LookupSchedule: Sendable {
   package enum Step: Hashable, Sendable {
+    /// Call `started(at:)`, look up, and then `succeeded` or `failed`.
     case lookUp
-    /// Then call `waited()`. Requests that come meanwhile stay in line.
+    /// Then call `waited()`.
     case wait(until: ContinuousClock.Instant)
-    /// Until somebody asks; then call `requested(at:)`.
+    /// Until a request changes it.
     case awaitRequest
   }
 
@@ -14,6 +15,8 @@ package struct LookupSchedule: Sendable {
   private var start: ContinuousClock.Instant?
   private var floorEnd: ContinuousClock.Instant?
   private var failures = 0
+  /// A request came that could not be thought about yet.
+  private var isAsked = false
 
   package init(rules: ReResolutionRules) { self.rules = rules }
 
@@ -24,6 +27,10 @@ package struct LookupSchedule: Sendable {
     failures = 0
     floorEnd = (rules.floorCountsFromStart ? start ?? now : now) + rules.floor
     step = .awaitRequest
+    if isAsked {
+      isAsked = false
+      requested(at: now)
+    }
   }
 
   /// The lookup failed, or gave no addresses, which a balancer refuses.
@@ -33,8 +40,12 @@ package struct LookupSchedule: Sendable {
     step = .wait(until: now + rules.backoff(afterFailures: failures, jitter: jitter))
   }
 
-  /// A balancer wants a new list.
+  /// A balancer wants a new list; at any time.
   package mutating func requested(at now: ContinuousClock.Instant) {
+    guard step == .awaitRequest else {
+      isAsked = rules.buffersRequests
+      return
+    }
     guard let floorEnd, now < floorEnd else {
       step = .lookUp
       return

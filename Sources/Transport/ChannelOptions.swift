@@ -6,6 +6,8 @@ package import Naming
 package struct ChannelOptions: Sendable {
   package var policy: Policy
   package var profile: ClientProfile
+  /// Nil for none, as by default in gRPC.
+  package var keepalive: KeepaliveSettings?
   /// Nil for cleartext HTTP/2 with prior knowledge.
   let security: ClientSecurity?
   /// Built once and shared by all channels that are made from these options.
@@ -24,6 +26,7 @@ package struct ChannelOptions: Sendable {
   package init(
     policy: Policy,
     profile: ClientProfile,
+    keepalive: KeepaliveSettings? = nil,
     authority: String,
     security: ClientSecurity? = nil,
     request: RPCRequest,
@@ -32,6 +35,7 @@ package struct ChannelOptions: Sendable {
   ) {
     self.policy = policy
     self.profile = profile
+    self.keepalive = keepalive
     self.security = security
     rpc = request
     self.authority = authority

@@ -22,15 +22,20 @@ final class Connection: ChannelInboundHandler {
   /// Held until the socket is gone: NIO may still call after the run is over. The way back is cut
   /// when the connection ends.
   private let owner: GRPCChannel
-  private let loop: LoopContext
+  let loop: LoopContext
   private var context: ChannelHandlerContext?
   /// What the NIO channel says, kept here: asking it touches memory that is cold in every write of
   /// a client with many connections.
   private var isWritable = true
-  private var hasEnded = false
+  private(set) var hasEnded = false
   private var closing: ConnectionRecord.Closing?
   private var diagnosis: FirstBytes
   private var deadlineTimer: LoopTimer?
+  /// Nil where keepalive is off.
+  var keepalive: Keepalive?
+  var keepaliveTimer: LoopTimer?
+  /// Whether the next stream that is opened ends keepalive's wait.
+  var keepaliveSleeps = false
 
   init(index: Int, subchannel: SubchannelID, owner: GRPCChannel, loop: LoopContext, tls: Bool) {
     self.index = index
@@ -49,8 +54,8 @@ final class Connection: ChannelInboundHandler {
   var isDraining: Bool { codec.isDraining }
   /// The server broke HTTP/2 as a whole, and not on one stream.
   var hasFailed: Bool { if case .protocolError = closing { true } else { false } }
-  /// Set when the balancer dropped its address: it closes when its last RPC is over.
-  var isRetiring = false
+  /// Why the balancer dropped it: it closes when its last RPC is over.
+  var retiring: String?
   /// What its record says of who is in the path, as `ValuePool` ids.
   var seenServer: UInt32 = 0
   var seenMarker: UInt32 = 0
@@ -63,7 +68,7 @@ final class Connection: ChannelInboundHandler {
     loop.connectStarted(self)
     let nanoseconds = allowed.nanoseconds
     deadlineTimer = loop.after(nanoseconds: nanoseconds) {
-      let words = "no HTTP/2 SETTINGS within \(nanoseconds / 1_000_000_000) s"
+      let words = "no HTTP/2 SETTINGS within \(allowed.inSeconds)"
       self.close(.notConnected(self.diagnosis.failure(ending: words)))
     }
     // TCP gets a little longer than the deadline above, which tells what had been reached.
@@ -89,6 +94,11 @@ final class Connection: ChannelInboundHandler {
 
   func takeBody(of stream: UInt32) -> [UInt8] { codec.takeBody(of: stream) }
 
+  func ping() {
+    codec.ping(0)
+    loop.needsFlush(index)
+  }
+
   func cancel(_ stream: UInt32) {
     codec.cancel(stream)
     loop.needsFlush(index)
@@ -103,6 +113,7 @@ final class Connection: ChannelInboundHandler {
       loop.calls[call].stage = .inFlight
       loop.calls[call].stream = stream
     }
+    if keepaliveSleeps, codec.activeStreams > 0 { wakeKeepalive() }
     if codec.isDraining || hasEnded { giveBack() }
   }
 
@@ -131,6 +142,7 @@ final class Connection: ChannelInboundHandler {
     guard !hasEnded else { return }
     hasEnded = true
     deadlineTimer?.cancel()
+    keepaliveTimer?.cancel()
     codec.connectionClosed()
     deliverEvents()
     owner.connectionEnded(self, closing ?? endedByPeer())
@@ -151,6 +163,7 @@ final class Connection: ChannelInboundHandler {
     diagnosis.connected()
     let channel = context.channel
     owner.connectionOpened(self, local: channel.localAddress, remote: channel.remoteAddress)
+    if let timeout = owner.userTimeout { setUserTimeout(timeout, of: channel) }
     flush()
     context.fireChannelActive()
   }
@@ -162,6 +175,7 @@ final class Connection: ChannelInboundHandler {
       if !isReady { diagnosis.saw(bytes) }
       codec.receive(bytes)
     }
+    keepalive?.read(at: loop.now)
     deliverEvents()
     if codec.pendingOutput > 0 || loop.firstBound(to: index) != nil { loop.needsFlush(index) }
     owner.closeIfDrained(self)
@@ -240,7 +254,7 @@ final class Connection: ChannelInboundHandler {
       case .goAway(let lastStream, let code, let debug):
         owner.goAway(self, lastStream: lastStream, code: code, debug: debug)
       case .pong:
-        break
+        keepalive?.answered()
       case .failed(let error):
         closing =
           isReady

@@ -27,6 +27,8 @@ package struct ConnectionRecord: Sendable {
     case here(String)
     /// The server closed it (FIN), with what was going on.
     case peerClosed
+    /// This side gave it up: the server did not answer a keepalive ping (gRFC A8).
+    case keepalive(String)
     /// The network or the server reset it; the system's own words.
     case broken(String)
     /// The server broke HTTP/2; what it did.

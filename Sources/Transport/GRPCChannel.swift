@@ -10,6 +10,7 @@ package import Naming
 package final class GRPCChannel {
   package let index: Int
   let request: RequestTemplate
+  let profile: ClientProfile
   /// The balancer's; the loop counts its channels by it.
   private(set) var state: ConnectivityState {
     didSet { loop.channelChanged(from: oldValue, to: state) }
@@ -20,6 +21,12 @@ package final class GRPCChannel {
   private let connector: Connector
   private let virtualBackends: [TransportAddress]
   private let reResolve: () -> Void
+  private let lookUpAnew: () -> Bool
+  private var latest: ResolverUpdate?
+  /// What new connections keep to; its time grows when a server says that it is too short.
+  private var keepalive: KeepaliveSettings?
+  /// When the last RPC began or ended.
+  private var lastActive: MonotonicTime
   private var balancer: LoadBalancer
   private var random: SplitMix64
   /// By subchannel: index of the connection that takes new RPCs, or tries to become that; -1 for none.
@@ -31,12 +38,19 @@ package final class GRPCChannel {
   /// - Parameters:
   ///   - index: counts up from 0 on each loop.
   ///   - reResolve: asks the resolver to look again; may be called often, returns at once.
+  ///   - lookUpAnew: replaces the resolver by a new one, which looks up at once. False where there is
+  ///     nothing to look up: the channel then goes on with the last it heard.
   package init(
-    index: Int, options: ChannelOptions, loop: LoopContext, reResolve: @escaping () -> Void
+    index: Int, options: ChannelOptions, loop: LoopContext, reResolve: @escaping () -> Void,
+    lookUpAnew: @escaping () -> Bool = { false }
   ) {
     self.index = index
     self.loop = loop
     self.reResolve = reResolve
+    self.lookUpAnew = lookUpAnew
+    profile = options.profile
+    keepalive = options.keepalive?.raised(to: profile.keepalive)
+    lastActive = loop.now
     connector = Connector(security: options.security)
     virtualBackends = options.virtualBackends
     request = options.request
@@ -53,6 +67,7 @@ package final class GRPCChannel {
   /// What the resolver says now.
   package func resolved(_ update: ResolverUpdate) {
     loop.beginBatch()
+    latest = update
     handle(.resolved(update))
     loop.endBatch()
   }
@@ -65,6 +80,7 @@ package final class GRPCChannel {
     var new = Call()
     new.channel = Int32(index)
     new.startedAt = loop.now
+    lastActive = loop.now
     loop.calls[call] = new
     return place(call)
   }
@@ -121,6 +137,7 @@ package final class GRPCChannel {
 
   private func end(_ call: Int, _ result: Attempt.Result, _ end: StreamEnd? = nil) {
     report(call, result, end, isFinal: true)
+    lastActive = loop.now
     loop.calls[call].stage = .free
   }
 
@@ -162,7 +179,7 @@ package final class GRPCChannel {
       report(call, .lost(.refused, status: .unavailable), end, isFinal: false)
       _ = place(call)
     case .reset:
-      let status = Balancing.status(forReset: end.code, deadlinePassed: false)
+      let status = profile.statuses.status(forReset: end.code, deadlinePassed: false)
       self.end(call, .lost(.reset, status: status), end)
     case .connectionLost:
       self.end(call, .lost(.connectionLost, status: .unavailable), end)
@@ -196,7 +213,7 @@ package final class GRPCChannel {
       return .answered(status: status)
     }
     guard isGRPC else {
-      return .lost(.notGRPC, status: Balancing.status(forHTTP: Int(end.status)))
+      return .lost(.notGRPC, status: profile.statuses.status(forHTTP: Int(end.status)))
     }
     // gRPC without a status: ended by DATA is INTERNAL, trailers without one UNKNOWN.
     let byData = if case .endStreamData = end.ending { true } else { false }
@@ -220,11 +237,13 @@ package final class GRPCChannel {
       take(subchannel)?.close(.here("another address connected first, or this one was removed"))
     case .drain(let subchannel):
       if let connection = take(subchannel) {
-        connection.isRetiring = true
+        connection.retiring = isAsleep ? "the channel was idle" : "its address left the list"
         closeIfDrained(connection)
       }
     case .reResolve:
       reResolve()
+    case .lookUpAnew:
+      if !lookUpAnew(), let latest { handle(.resolved(latest)) }
     case .wake(let time):
       schedule(time)
     case .pickerChanged:
@@ -277,6 +296,9 @@ package final class GRPCChannel {
     loop.connectionRecords[connection.index].remote = TransportAddress(remote)
   }
 
+  /// How long the kernel may wait for acknowledgements; nil for as long as it likes.
+  var userTimeout: Duration? { keepalive?.timeout }
+
   /// What is wrong with the certificate of a connection whose handshake is done; nil where nothing is.
   func verify(_ pipeline: ChannelPipeline.SynchronousOperations) -> ConnectFailure? {
     connector.security?.verify(pipeline)
@@ -288,6 +310,7 @@ package final class GRPCChannel {
     loop.ready += 1
     loop.connectEnded(connection)
     settingsChanged(connection)
+    if let keepalive { connection.startKeepalive(keepalive, rules: profile.keepalive) }
     guard isCurrent(connection) else { return }
     handle(.connected(connection.subchannel))
   }
@@ -301,6 +324,11 @@ package final class GRPCChannel {
     loop.connectionRecords[connection.index].goAway = ConnectionRecord.GoAway(
       code: code.description, lastStream: lastStream, debug: String(decoding: debug, as: UTF8.self),
       at: loop.now)
+    if code == .enhanceYourCalm, debug == Array("too_many_pings".utf8),
+      let ended = connection.keepalive, let time = keepalive?.time
+    {
+      keepalive?.time = Keepalive.backedOff(time, after: ended)
+    }
     guard isCurrent(connection) else { return }
     current[connection.subchannel.index] = -1
     handle(.goAway(connection.subchannel))
@@ -311,8 +339,8 @@ package final class GRPCChannel {
     guard !connection.isBusy else { return }
     if connection.isDraining {
       connection.close(.here("drained after GOAWAY"))
-    } else if connection.isRetiring {
-      connection.close(.here("its address left the list"))
+    } else if let reason = connection.retiring {
+      connection.close(.here(reason))
     }
   }
 
@@ -331,6 +359,23 @@ package final class GRPCChannel {
       handle(.connectFailed(connection.subchannel, failure.cameBack))
     } else {
       handle(.connectionLost(connection.subchannel, "the connection ended"))
+    }
+  }
+
+  // MARK: Idleness
+
+  /// Waits for an RPC, without connections.
+  private var isAsleep: Bool { state == .idle && balancer.endpoints.isEmpty }
+
+  /// Goes idle where that is due; otherwise says when to ask again.
+  func checkIdle(isBusy: Bool) -> MonotonicTime {
+    let step = Idleness.step(
+      isBusy: isBusy, lastActive: lastActive, timeout: profile.idleTimeout, at: loop.now)
+    switch step {
+    case .wait(let time): return time
+    case .goIdle:
+      handle(.idleTimeout)
+      return loop.now + profile.idleTimeout
     }
   }
 

@@ -36,7 +36,7 @@ extension LoopContext {
 
   /// Connections that may be probed: READY, and neither side is ending them.
   package func takesProbes(_ connection: Int) -> Bool {
-    self.connection(Int32(connection)).map { $0.isReady && !$0.isDraining && !$0.isRetiring }
+    self.connection(Int32(connection)).map { $0.isReady && !$0.isDraining && $0.retiring == nil }
       ?? false
   }
 

@@ -44,6 +44,7 @@ package final class LoopContext {
   private(set) var isShutDown = false
   private let timeout: Duration
   private var deadlineTimer: LoopTimer?
+  private var idleTimer: LoopTimer?
 
   /// - Parameters:
   ///   - concurrency: slots for RPCs: the most that are ever in flight on this loop.
@@ -70,6 +71,16 @@ package final class LoopContext {
     precondition(channel.index == channels.count, "channels are numbered in order")
     channels.append(channel)
     channelStates[channel.state.rawValue] += 1
+    if idleTimer == nil { checkIdle(at: now + channel.profile.idleTimeout) }
+  }
+
+  /// One timer for all channels of the loop.
+  private func checkIdle(at time: MonotonicTime) {
+    idleTimer = after(nanoseconds: time.nanoseconds - now.nanoseconds) {
+      let busy = Set(self.calls.lazy.filter { $0.stage != .free }.map(\.channel))
+      let times = self.channels.map { $0.checkIdle(isBusy: busy.contains(Int32($0.index))) }
+      if let next = times.min() { self.checkIdle(at: next) }
+    }
   }
 
   func channelChanged(from old: ConnectivityState, to new: ConnectivityState) {
@@ -222,6 +233,7 @@ package final class LoopContext {
   package func shutDown(_ reason: String) {
     deadlineTimer?.cancel()
     deadlineTimer = nil
+    idleTimer?.cancel()
     isShutDown = true
     toOpen = []
     for channel in channels { channel.close() }

@@ -18,6 +18,7 @@ struct Compare: AsyncParsableCommand {
 
   @OptionGroup var targetOptions: TargetOptions
   @OptionGroup var load: LoadOptions
+  @OptionGroup(title: "Client") var clientOptions: ClientOptions
   @OptionGroup(title: "RPC") var rpcOptions: RPCOptions
   @OptionGroup(title: "Transport security") var securityOptions: SecurityOptions
   @OptionGroup var judgement: JudgementOptions
@@ -62,6 +63,7 @@ struct Compare: AsyncParsableCommand {
     rpcOptions.apply(to: &plan)
     plan.security = securityOptions.security
     load.apply(to: &plan)
+    clientOptions.apply(to: &plan)
     judgement.apply(to: &plan)
     plan.lookup = targetOptions.lookup(in: lab)
     plan.stepLog = output.stepLog(terminal)

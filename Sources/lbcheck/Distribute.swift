@@ -43,6 +43,7 @@ struct Distribute: AsyncParsableCommand {
 
   @OptionGroup var load: LoadOptions
 
+  @OptionGroup(title: "Client") var clientOptions: ClientOptions
   @OptionGroup(title: "RPC") var rpcOptions: RPCOptions
   @OptionGroup(title: "Transport security") var securityOptions: SecurityOptions
 
@@ -75,6 +76,10 @@ struct Distribute: AsyncParsableCommand {
     case .h2:
       if rpcOptions.path != nil { throw ValidationError("--path needs --protocol http1") }
     case .http1:
+      if clientOptions.isGRPC {
+        throw ValidationError(
+          "--client and --keepalive-time are for gRPC, not for --protocol http1")
+      }
       if rpcOptions.isRPC {
         throw ValidationError(
           "--method, -d and --data-hex are for RPCs: --protocol http1 takes --path")
@@ -134,6 +139,7 @@ struct Distribute: AsyncParsableCommand {
     rpcOptions.apply(to: &plan)
     plan.security = securityOptions.security
     load.apply(to: &plan)
+    clientOptions.apply(to: &plan)
     judgement.apply(to: &plan)
     plan.lookup = targetOptions.lookup(
       in: lab, reading: asKuberesolver.map { .kuberesolver($0) } ?? .union)

@@ -57,7 +57,7 @@ struct ClientProfileTests {
     var profile = ClientProfile.go
     profile.removedConnection = .goesIdle
     var balancer = LoadBalancer.ready(.pickFirst, [1], profile: profile)
-    #expect(balancer.resolve(hosts([2]), 1) == [.drain(id(0)), .pickerChanged])
+    #expect(balancer.resolve(hosts([2]), 1) == [.drain(id(0)), .reResolve, .pickerChanged])
     #expect(balancer.state == .idle)
     #expect(balancer.handle(.exitIdle, at: at(2)).first == connect(1, v4(2), 2))
   }

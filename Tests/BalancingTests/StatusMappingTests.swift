@@ -12,13 +12,38 @@ struct StatusMappingTests {
       .internal,
     ]
     for (code, expected) in byCode.enumerated() {
-      #expect(status(forReset: UInt32(code), deadlinePassed: false) == expected, "code \(code)")
       #expect(
-        status(forReset: UInt32(code), deadlinePassed: true)
+        StatusMapping.go.status(forReset: UInt32(code), deadlinePassed: false) == expected,
+        "code \(code)")
+      #expect(
+        StatusMapping.go.status(forReset: UInt32(code), deadlinePassed: true)
           == (code == 8 ? .deadlineExceeded : expected))
     }
-    #expect(status(forReset: 14, deadlinePassed: false) == .unknown)
-    #expect(status(forReset: .max, deadlinePassed: true) == .unknown)
+    #expect(StatusMapping.go.status(forReset: 14, deadlinePassed: false) == .unknown)
+    #expect(StatusMapping.go.status(forReset: .max, deadlinePassed: true) == .unknown)
+  }
+
+  @Test("§8: what C-core and grpc-java make of RST_STREAM differently")
+  func otherClients() {
+    let core = StatusMapping.core
+    let java = StatusMapping.java
+    #expect(core.status(forReset: 0x3, deadlinePassed: false) == .internal)
+    #expect(java.status(forReset: 0x3, deadlinePassed: false) == .internal)
+    #expect(core.status(forReset: 0x0, deadlinePassed: false) == .internal)
+    #expect(java.status(forReset: 0x0, deadlinePassed: false) == .unavailable)
+    #expect(core.status(forReset: 0x8, deadlinePassed: true) == .deadlineExceeded)
+    #expect(java.status(forReset: 0x8, deadlinePassed: true) == .cancelled)
+    #expect(core.status(forReset: 0xd, deadlinePassed: false) == .internal)
+    #expect(java.status(forReset: 0xd, deadlinePassed: false) == .unknown)
+    for mapping in [StatusMapping.go, core, java] {
+      #expect(mapping.status(forReset: 0x7, deadlinePassed: false) == .unavailable)
+      #expect(mapping.status(forReset: 0xb, deadlinePassed: false) == .resourceExhausted)
+      #expect(mapping.status(forReset: 0xc, deadlinePassed: false) == .permissionDenied)
+      #expect(mapping.status(forReset: 0x1, deadlinePassed: false) == .internal)
+      #expect(mapping.status(forHTTP: 503) == .unavailable)
+    }
+    #expect(core.status(forHTTP: 431) == .unknown)
+    #expect(java.status(forHTTP: 431) == .internal)
   }
 
   @Test(
@@ -29,7 +54,7 @@ struct StatusMappingTests {
       (504, .unavailable), (200, .unknown), (431, .unknown), (500, .unknown), (-1, .unknown),
     ])
   func http(code: Int, expected: GRPCStatus) {
-    #expect(status(forHTTP: code) == expected)
+    #expect(StatusMapping.go.status(forHTTP: code) == expected)
   }
 
   @Test(

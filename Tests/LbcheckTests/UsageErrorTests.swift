@@ -49,6 +49,12 @@ extension LbcheckTests {
       "a value that an option cannot take",
       arguments: [
         (["--rpcs", "0"], "--rpcs must be from 1"),
+        (["--client", "rust"], "known: go, core, java, swift"),
+        (["--keepalive-time", "0s"], "more than zero"),
+        (["--keepalive-timeout", "5s"], "need --keepalive-time"),
+        (["--keepalive-without-calls"], "need --keepalive-time"),
+        (["--protocol", "http1", "--client", "core"], "not for --protocol http1"),
+        (["--protocol", "http1", "--keepalive-time", "1m"], "not for --protocol http1"),
         (["--rpcs", "-5"], "--rpcs"),
         (["--rpcs", "many"], "many"),
         (["--rpcs", "5", "-z", "1s"], "either --rpcs or --duration"),

@@ -73,6 +73,9 @@ package struct ClientConnection: ~Copyable {
   /// Streams opened that have neither ended nor been cancelled.
   package var activeStreams: Int { streams.liveCount }
 
+  /// Streams ever opened (RFC 9113 §5.1.1: a client's have odd ids).
+  package var openedStreams: Int { Int(nextStream / 2) }
+
   /// The server's MAX_CONCURRENT_STREAMS; `UInt32.max` when it set no limit.
   package var peerMaxConcurrentStreams: UInt32 { peer.maxConcurrentStreams }
 
