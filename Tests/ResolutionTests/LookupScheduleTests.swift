@@ -44,6 +44,64 @@ struct LookupScheduleTests {
     #expect(schedule.step == .lookUp)
   }
 
+  /// Runs a schedule whose lookups take no time, and returns when they began.
+  private func lookups(_ rules: ReResolutionRules, requests: [Double]) -> [Double] {
+    var schedule = LookupSchedule(rules: rules)
+    var times: [Double] = []
+    var now = 0.0
+    func follow() {
+      while true {
+        if case .wait(let until) = schedule.step, until <= at(now) { schedule.waited() }
+        guard schedule.step == .lookUp else { return }
+        times.append(now)
+        schedule.started(at: at(now))
+        schedule.succeeded(at: at(now))
+      }
+    }
+    for moment in 0...200 {
+      now = Double(moment)
+      follow()
+      if requests.contains(now) { schedule.requested(at: at(now)) }
+      follow()
+    }
+    return times
+  }
+
+  @Test("§9: of three GOAWAYs at once grpc-go makes three lookups, C-core two, grpc-java one")
+  func buffered() {
+    let requests = [55.0, 56, 57]
+    #expect(lookups(.go, requests: requests) == [0, 55, 85, 115])
+    #expect(lookups(.core, requests: requests) == [0, 55, 85])
+    #expect(lookups(.java, requests: requests) == [0, 55])
+    #expect(lookups(.swift, requests: requests) == [0, 55, 56, 57], "no floor")
+  }
+
+  @Test("§2: a request during a lookup is kept by grpc-go only")
+  func duringLookup() {
+    for (rules, expected) in [
+      (ReResolutionRules.go, LookupSchedule.Step.wait(until: at(32))), (.core, .awaitRequest),
+      (.java, .awaitRequest),
+    ] {
+      var schedule = LookupSchedule(rules: rules)
+      schedule.started(at: at(0))
+      schedule.requested(at: at(1))
+      schedule.succeeded(at: at(2))
+      #expect(schedule.step == expected)
+    }
+  }
+
+  @Test("on another time scale every duration shrinks alike")
+  func scaled() {
+    for rules in [ReResolutionRules.go, .core, .java, .swift] {
+      let small = rules.scaled(by: 0.01)
+      #expect(small.floor == rules.floor * 0.01)
+      #expect(small.maximumBackoff == .milliseconds(1200))
+      let wait = small.backoff(afterFailures: 3, jitter: 0.5) / .seconds(1)
+      let full = rules.backoff(afterFailures: 3, jitter: 0.5) / .seconds(1)
+      #expect(abs(wait - full / 100) < 1e-9)
+    }
+  }
+
   @Test("failures are retried without being asked, at growing intervals up to a cap")
   func backoff() {
     var schedule = LookupSchedule(rules: .go)
