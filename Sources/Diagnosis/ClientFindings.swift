@@ -20,7 +20,7 @@ struct ClientFindings {
     guard plan.wire == .h2, plan.isClientChosen, !plan.client.reads(plan.target) else { return nil }
     let known = plan.client.schemes.map(\.rawValue).sorted().joined(separator: ", ")
     return Report.Finding(
-      code: "LBC0180", level: .warning,
+      code: "LBC0190", level: .warning,
       message:
         "\(plan.client.rules.client) has no resolver for \(plan.target.scheme.rawValue) targets",
       evidence: "it reads \(known) without further libraries; the addresses were used as they are",
@@ -32,7 +32,7 @@ struct ClientFindings {
       isLookedUpInDNS, addresses > 1
     else { return nil }
     return Report.Finding(
-      code: "LBC0183", level: .warning,
+      code: "LBC0193", level: .warning,
       message: "\(plan.client.rules.client) makes one endpoint of all addresses of a DNS name, and "
         + "round_robin opens one connection per endpoint",
       evidence: "\(addresses) addresses resolved",
@@ -49,7 +49,7 @@ struct ClientFindings {
     }
     guard let first = ends.first else { return nil }
     return Report.Finding(
-      code: "LBC0181", level: .warning,
+      code: "LBC0191", level: .warning,
       message: "\(ends.count) connection(s) were given up: no answer to a keepalive PING",
       evidence: "\((first.record.remote ?? first.record.target).description)",
       hint:
@@ -62,7 +62,7 @@ struct ClientFindings {
     let ends = counts.connections.filter { $0.record.goAway?.debug == "too_many_pings" }
     guard !ends.isEmpty else { return nil }
     return Report.Finding(
-      code: "LBC0182", level: .warning,
+      code: "LBC0192", level: .warning,
       message: "a server said too_many_pings on \(ends.count) connection(s)",
       evidence: plan.keepalive.map { "keepalive time \($0.time.inSeconds)" },
       hint: "servers allow a ping per 5 min unless told otherwise: raise --keepalive-time, or the "

@@ -33,7 +33,7 @@ struct KeepaliveRunTests {
       #expect(given.error == "keepalive: no answer to a PING within 0.2 s", "\(client.name)")
       let life = try #require(given.closed) - (try #require(given.opened))
       #expect(life >= 300, "never before time + timeout")
-      #expect(report.findings.contains { $0.code == "LBC0161" })
+      #expect(report.findings.contains { $0.code == "LBC0191" })
       #expect((report.rpcs.lostByCause["connection_lost"] ?? 0) > 0)
       try await server.stop()
     }
@@ -95,7 +95,7 @@ struct KeepaliveRunTests {
       let used = run.report.pods.count { $0.rpcs > 0 }
       #expect(used == (client.rules.joinsAddresses ? 1 : 5), "\(client.name)")
       #expect(
-        run.report.findings.contains { $0.code == "LBC0163" } == client.rules.joinsAddresses)
+        run.report.findings.contains { $0.code == "LBC0193" } == client.rules.joinsAddresses)
     }
   }
 
@@ -114,7 +114,7 @@ struct KeepaliveRunTests {
         plan.isClientChosen = isChosen
         plan.amount = .rpcs(5)
       }
-      #expect(run.report.findings.contains { $0.code == "LBC0160" } == expected)
+      #expect(run.report.findings.contains { $0.code == "LBC0190" } == expected)
     }
   }
 }

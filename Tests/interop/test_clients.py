@@ -103,7 +103,7 @@ def test_too_many_pings():
     assert told[0]["code"] == "ENHANCE_YOUR_CALM"
     assert told[0]["debug"] == "too_many_pings"
     assert report["connections"][0]["closed_by"] == "goaway"
-    assert "LBC0162" in {finding["code"] for finding in report["findings"]}
+    assert "LBC0192" in {finding["code"] for finding in report["findings"]}
     assert report["rpcs"]["lost"] == 0
     # The second connection pings half as often.
     lives = [
