@@ -26,6 +26,8 @@ struct Attribution {
     /// Whether it is among the ready pods, where those are known.
     var isReady = false
     var isIdentified: Bool { confidence != .none }
+    /// As people know it: its name, or else its first address.
+    var label: String { name ?? addresses.first?.description ?? "?" }
   }
 
   /// What is known about the pods before anything was sent.

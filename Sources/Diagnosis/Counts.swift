@@ -73,6 +73,8 @@ struct Counts: Sendable {
   var addresses: Set<TransportAddress>?
   /// Why changes could not be heard of; nil where they could.
   var watchTrouble: Problem?
+  /// At how many answers the outcome was certain and the window ended early; nil where it did not.
+  var decidedAt: Int?
   /// When in the window the rows were counted.
   var slices = TimeSlices()
   /// When the window began, and how long it was, on the monotonic clock.

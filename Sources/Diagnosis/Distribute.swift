@@ -45,14 +45,11 @@ package func distribute(
     known = try await Backends(now, plan)
   }
   if let answer = await clusterNames.answer() { known = known.named(by: answer) }
-  let attribution = Attribution(
-    counts.rows,
-    known: Attribution.Known(
-      ready: known.ready, peersArePods: known.peersArePods, nameSource: plan.identity.source,
-      peerConfidence: known.peerConfidence, believesChannelzFirst: plan.identity == .channelz))
+  let attribution = plan.attribution(of: counts, to: known)
   return ReportBuilder(
     plan: plan, load: load,
-    resolution: known.found.resolution(changes: counts.earlierChanges + counts.listChanges),
+    resolution: known.found.resolution(
+      earlierChanges: counts.earlierChanges, windowChanges: counts.listChanges),
     backends: known, counts: counts, attribution: attribution,
     startedAt: startedAt, interrupted: control.isStopped
   ).report()
@@ -74,7 +71,7 @@ extension DistributePlan {
       load: load,
       sources: names.sources(
         backends, lookup.reading, rules: client.rules, seeds: seeds, log: stepLog),
-      control: control
+      control: control, earlyEnd: earlyEnd(backends)
     ) { [options] share in
       LoadWorker.Settings(
         share: share, timeout: request.timeout, identity: identity, options: options,

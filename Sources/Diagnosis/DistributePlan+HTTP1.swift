@@ -19,7 +19,8 @@ extension DistributePlan {
         authority: host(backends), path: path, like: request, security: security,
         identity: identity.fields, idleConnections: load.concurrency,
         virtualBackends: backends.isEmulated ? addresses : []),
-      identity: identity, addresses: addresses, seed: random.next(), control: control)
+      identity: identity, addresses: addresses, seed: random.next(), control: control,
+      earlyEnd: earlyEnd(backends))
     if counts.warmupAnswered == 0, !control.isStopped { throw problem(counts, addresses) }
     return counts
   }

@@ -43,6 +43,9 @@ package struct DistributePlan: Sendable {
   package var path = "/"
   /// Nil for the default that fits the number of pods.
   package var amount: Load.Amount?
+  /// Whether the window ends as soon as the outcome is certain; `amount` is the most then, 20,000 RPCs by
+  /// default.
+  package var untilDecided = false
   package var concurrency: Int
   /// RPCs per second; nil for the default that fits the number of pods, 0 for no limit.
   package var rate: Double?
@@ -67,6 +70,9 @@ package struct DistributePlan: Sendable {
   package var tolerance = 0.1
   /// With which a verdict about draws holds.
   package var confidence = 0.99
+  /// What the run is held against as well, and how many times its p99 this one's may be: nil for not to
+  /// look at it.
+  package var baseline: (run: Baseline, latencyFactor: Double?)?
   package var seed: UInt64
   package var frameLog: FrameLog?
   /// Told of every step, a line each (`-v`).
@@ -102,7 +108,7 @@ package struct DistributePlan: Sendable {
   /// 500 and at most 20,000, at 1,000 per second or 20 per pod and second where that is more.
   func load(pods: Int) -> Load {
     Load(
-      amount: amount ?? .rpcs(min(20_000, max(500, 20 * pods))),
+      amount: amount ?? .rpcs(untilDecided ? 20_000 : min(20_000, max(500, 20 * pods))),
       concurrency: concurrency,
       rate: rate ?? Double(max(1000, 20 * pods)),
       channels: channels)

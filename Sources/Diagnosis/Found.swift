@@ -17,18 +17,25 @@ struct Found {
   var origin: Origin
 
   /// - Parameter changes: of the set of addresses, during the run.
-  func resolution(changes: Int) -> Report.Resolution {
+  func resolution(earlierChanges: Int, windowChanges: Int) -> Report.Resolution {
+    var resolution = resolution
+    resolution.changes = earlierChanges + windowChanges
+    resolution.windowChanges = windowChanges
+    return resolution
+  }
+
+  private var resolution: Report.Resolution {
     switch origin {
     case .fixed:
-      Report.Resolution(resolver: "static", addresses: plainAddresses, changes: changes)
+      Report.Resolution(resolver: "static", addresses: plainAddresses)
     case .dns(let dns):
       Report.Resolution(
         resolver: "dns", server: (dns.a.server ?? dns.aaaa.server)?.description,
-        ttl: dns.ttl.map(Int.init), addresses: plainAddresses, changes: changes)
+        ttl: dns.ttl.map(Int.init), addresses: plainAddresses)
     case .kubernetes(let service, let answer):
       Report.Resolution(
         resolver: "kubernetes", server: service.access.server,
-        addresses: answer.set.endpoints.flatMap(Self.addresses), changes: changes)
+        addresses: answer.set.endpoints.flatMap(Self.addresses))
     }
   }
 

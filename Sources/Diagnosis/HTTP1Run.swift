@@ -18,6 +18,8 @@ actor HTTP1Run {
   private var phase = Phase.idle
   /// Requests that may still be started in this phase, and until when.
   private var left = Int.max
+  /// Those that an early end of the window has held back.
+  private var heldBack = 0
   private var end: MonotonicTime?
   private var isStopping = false
   private var pace: Pace
@@ -49,7 +51,7 @@ actor HTTP1Run {
   ///   - seed: of every random choice.
   static func counts(
     load: Load, sources: [any NameSource], request: HTTP1Request, identity: IdentityChoice,
-    addresses: [TransportAddress], seed: UInt64, control: RunControl
+    addresses: [TransportAddress], seed: UInt64, control: RunControl, earlyEnd: EarlyEnd? = nil
   ) async -> Counts {
     let run = HTTP1Run(load, request, identity, addresses: addresses, seed: seed)
     control.attach(
@@ -61,12 +63,19 @@ actor HTTP1Run {
           for await update in source.updates { await run.resolved(update, channel: channel) }
         }
       }
+      var decidedAt: Int?
       await run.untilResolved()
       await run.warmUp { sources[$0].reResolve() }
       if await run.hasAnswers || control.isStopped {
-        await run.measure { sources[$0].reResolve() }
+        let window = HTTP1Window(run: run, reResolve: { sources[$0].reResolve() })
+        if let earlyEnd {
+          decidedAt = try? await earlyEnd.run(window).decidedAt
+        } else {
+          await window.send(isFirst: true)
+        }
       }
       var counts = await run.finish()
+      counts.decidedAt = decidedAt
       counts.watchTrouble = sources.lazy.compactMap(\.trouble).first
       for source in sources { source.stop() }
       tasks.cancelAll()
@@ -138,19 +147,36 @@ actor HTTP1Run {
     await send(reResolve)
   }
 
-  private func measure(reResolve: @escaping @Sendable (Int) -> Void) async {
-    tallies.beginWindow()
-    startedAt = .now()
-    pace = Pace(rate: load.rate, start: startedAt)
-    slices = TimeSlices(rows: tallies.rowCount)
-    switch load.amount {
-    case .rpcs(let count): left = count
-    case .duration(let duration):
-      left = .max
-      end = startedAt + duration
+  /// - Parameter isFirst: false to go on after `endWindow`.
+  fileprivate func measure(
+    isFirst: Bool, reResolve: @escaping @Sendable (Int) -> Void
+  ) async {
+    if isFirst {
+      tallies.beginWindow()
+      startedAt = .now()
+      pace = Pace(rate: load.rate, start: startedAt)
+      slices = TimeSlices(rows: tallies.rowCount)
+      switch load.amount {
+      case .rpcs(let count): left = count
+      case .duration(let duration):
+        left = .max
+        end = startedAt + duration
+      }
+    } else {
+      left = heldBack
+      heldBack = 0
     }
     phase = .window
     await send(reResolve)
+  }
+
+  /// Starts no more requests of the window.
+  /// - Returns: false where there were none to be started.
+  fileprivate func endWindow() -> Bool {
+    guard phase == .window, mayStart else { return false }
+    heldBack = left
+    left = 0
+    return true
   }
 
   /// Returns when the phase is over and everything in flight has ended.
@@ -181,7 +207,8 @@ actor HTTP1Run {
       if delay <= .zero { return channel }
       // In short naps, so that the end of the phase is not slept through.
       try? await Task.sleep(for: min(delay, .milliseconds(50)))
-      if isStopping || isLate { return nil }
+      if heldBack > 0 { heldBack += 1 }
+      if isStopping || isLate || heldBack > 0 { return nil }
     }
   }
 
@@ -260,8 +287,14 @@ actor HTTP1Run {
 
   /// What was counted since the window began. Closes the connections.
   private func finish() -> Counts {
-    let seconds = Double(elapsed) / 1e9
-    tallies.cut(&slices, at: elapsed)
+    tallies.cut(&slices, at: MonotonicTime.now().nanoseconds - startedAt.nanoseconds)
+    let counts = counts()
+    for pool in pools { pool.shutDown() }
+    return counts
+  }
+
+  fileprivate func counts() -> Counts {
+    let seconds = Double(MonotonicTime.now().nanoseconds - startedAt.nanoseconds) / 1e9
     let records = pools.map(\.records)
     for (channel, list) in records.enumerated() {
       for connection in list.indices { _ = number(of: connection, channel) }
@@ -277,7 +310,15 @@ actor HTTP1Run {
     counts.slices = slices
     counts.windowStartedAt = startedAt
     counts.seconds = seconds
-    for pool in pools { pool.shutDown() }
     return counts
   }
+}
+
+private struct HTTP1Window: MeasuringWindow {
+  let run: HTTP1Run
+  let reResolve: @Sendable (Int) -> Void
+
+  func send(isFirst: Bool) async { await run.measure(isFirst: isFirst, reResolve: reResolve) }
+  func counts() async -> Counts { await run.counts() }
+  func endEarly() async -> Bool { await run.endWindow() }
 }

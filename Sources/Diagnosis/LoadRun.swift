@@ -5,12 +5,13 @@ internal import Transport
 /// The channels of a run on their event loops, from the first look-up to the last answer.
 struct LoadRun {
   private let group: LoopGroup
-  private let workers: [LoopBound<LoadWorker>]
+  fileprivate let workers: [LoopBound<LoadWorker>]
+  private let earlyEnd: EarlyEnd?
 
   /// Sends the load over channels that are fed by these resolvers, one per channel, and counts.
   /// - Parameter settings: of the worker that carries a share of the load.
   static func counts(
-    load: Load, sources: [any NameSource], control: RunControl,
+    load: Load, sources: [any NameSource], control: RunControl, earlyEnd: EarlyEnd? = nil,
     settings: @escaping @Sendable (LoadShare) -> LoadWorker.Settings
   ) async throws -> Counts {
     let group = LoopGroup(count: min(load.channels, load.concurrency, LoopGroup.cores))
@@ -23,7 +24,7 @@ struct LoadRun {
             beginAnew: { sources[$0].beginAnew() })
         })
     }
-    let run = LoadRun(group: group, workers: workers)
+    let run = LoadRun(group: group, workers: workers, earlyEnd: earlyEnd)
     do {
       let counts = try await run.counts(sources, control)
       await group.shutDown()
@@ -68,24 +69,24 @@ struct LoadRun {
       var isAnswered = false
       for worker in workers where try await worker.call({ $0.isWarm }) { isAnswered = true }
       // An interrupted run has a window too: an empty one, so that no warm-up counts as measured.
-      if isAnswered || control.isStopped {
-        await phase { $0.beginWindow(endsAtChange: true, then: $1) }
-      }
-      var counts = try await collect()
+      var counts =
+        isAnswered || control.isStopped
+        ? try await window(endsAtChange: true) : try await collect()
       var earlierChanges = 0
       if counts.listChanges > 0, !control.isStopped {
         earlierChanges = counts.listChanges
         // Once more, with what the list is now: counts of two sets of pods say nothing about either.
         await phase { $0.beginWarmUp(then: $1) }
-        await phase { $0.beginWindow(endsAtChange: false, then: $1) }
-        counts = try await collect()
+        counts = try await window(endsAtChange: false)
       }
+      let decidedAt = counts.decidedAt
       // Connections that the window has opened.
       if !control.isStopped {
         await phase { $0.identify(then: $1) }
         counts = try await collect()
       }
       counts.earlierChanges = earlierChanges
+      counts.decidedAt = decidedAt
       counts.watchTrouble = sources.lazy.compactMap(\.trouble).first
       for worker in workers { try await worker.call { $0.shutDown() } }
       for source in sources { source.stop() }
@@ -94,8 +95,18 @@ struct LoadRun {
     }
   }
 
+  private func window(endsAtChange: Bool) async throws -> Counts {
+    let window = LoadWindow(run: self, endsAtChange: endsAtChange)
+    // After a change of the list it is not known what its addresses are: that takes the whole load.
+    guard let earlyEnd, endsAtChange else {
+      await window.send(isFirst: true)
+      return try await collect()
+    }
+    return try await earlyEnd.run(window)
+  }
+
   /// Runs one phase on all loops and waits until the last of them is through.
-  private func phase(
+  fileprivate func phase(
     _ begin: @escaping @Sendable (LoadWorker, @escaping @Sendable () -> Void) -> Void
   ) async {
     await withTaskGroup(of: Void.self) { tasks in
@@ -109,11 +120,38 @@ struct LoadRun {
     }
   }
 
-  private func collect() async throws -> Counts {
+  fileprivate func collect() async throws -> Counts {
     var counts = Counts()
     for worker in workers { counts.add(try await worker.call { $0.finish() }) }
     counts.connections.sort { $0.record.startedAt < $1.record.startedAt }
     return counts
+  }
+}
+
+/// The window of a run as a whole.
+private struct LoadWindow: MeasuringWindow {
+  let run: LoadRun
+  let endsAtChange: Bool
+
+  func send(isFirst: Bool) async {
+    let endsAtChange = endsAtChange
+    await run.phase {
+      if isFirst {
+        $0.beginWindow(endsAtChange: endsAtChange, then: $1)
+      } else {
+        $0.resumeWindow(then: $1)
+      }
+    }
+  }
+
+  func counts() async throws -> Counts { try await run.collect() }
+
+  func endEarly() async -> Bool {
+    var isEarly = false
+    for worker in run.workers where (try? await worker.call({ $0.endWindow() })) == true {
+      isEarly = true
+    }
+    return isEarly
   }
 }
 

@@ -39,6 +39,8 @@ final class LoadWorker: CallObserver {
   private var free: [Int]
   /// RPCs that may still be started in this phase.
   private var left = Int.max
+  /// Those that an early end of the window has held back.
+  private var heldBack = 0
   private var isStopping = false
   private var endsAtChange = false
   private var pace: Pace
@@ -133,9 +135,9 @@ final class LoadWorker: CallObserver {
     pace = Pace(rate: settings.share.rate, start: .now())
     switch settings.share.amount {
     case .rpcs(let count): left = count
-    case .duration(let duration):
+    case .duration:
       left = .max
-      endTimer = context?.after(nanoseconds: duration.nanoseconds) { self.left = 0 }
+      armEnd()
     }
     window.slices = TimeSlices(rows: tallies.rowCount)
     setSliceTimer()
@@ -153,6 +155,32 @@ final class LoadWorker: CallObserver {
 
   private func cutSlice(at time: MonotonicTime) {
     tallies.cut(&window.slices, at: time.nanoseconds - window.startedAt.nanoseconds)
+  }
+
+  /// Where the share is one of time.
+  private func armEnd() {
+    guard case .duration(let duration) = settings.share.amount else { return }
+    let passed = MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds
+    endTimer = context?.after(nanoseconds: max(0, duration.nanoseconds - passed)) { self.left = 0 }
+  }
+
+  /// Starts no more RPCs of the window; those in flight end it.
+  /// - Returns: false where there were none to be started.
+  func endWindow() -> Bool {
+    guard phase == .window, left > 0, !isStopping else { return false }
+    heldBack = left
+    left = 0
+    context?.afterBatch()
+    return true
+  }
+
+  /// Goes on where `endWindow` has ended it.
+  func resumeWindow(then onEnd: @escaping () -> Void) {
+    left = window.changes.contains { $0 > 0 } && endsAtChange ? 0 : heldBack
+    heldBack = 0
+    armEnd()
+    setSliceTimer()
+    begin(.window, then: onEnd)
   }
 
   private func begin(_ phase: Phase, then onEnd: @escaping () -> Void) {

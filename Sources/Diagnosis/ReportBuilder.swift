@@ -1,7 +1,7 @@
 internal import Balancing
 internal import Distribution
-internal import Naming
-internal import Reporting
+package import Naming
+package import Reporting
 internal import Transport
 
 /// Puts a run's counts, names and judgement together.
@@ -17,34 +17,12 @@ struct ReportBuilder {
 
   /// Positions of the pods in the report: by name, with numbers in names in numeric order.
   private var order: [Int] {
-    let keys = attribution.pods.map(sortKey)
+    let keys = attribution.pods.map { [$0.isIdentified ? 0 : 1] + NaturalOrder.key($0.label) }
     return keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
   }
 
   private func sample(_ order: [Int]) -> Sample {
-    var position = [Int](repeating: 0, count: order.count)
-    for (new, old) in order.enumerated() { position[old] = new }
-    let subchannelsPerPod = attribution.pods.map(\.addresses.count).max() ?? 1
-    return Sample(
-      pods: order.map { index in
-        let pod = attribution.pods[index]
-        return Sample.Pod(
-          name: name(pod), isIdentified: pod.isIdentified && takesPart(pod),
-          answered: pod.tally.answered, lost: pod.tally.lost)
-      },
-      connections: counts.connections.map { connection in
-        connection.tally.renumbered { position[attribution.podOfRow[$0]] }
-      },
-      generations: counts.generations * max(1, subchannelsPerPod),
-      isCyclic: plan.policy == .roundRobin,
-      takesFirstAddress: plan.policy == .keepAlive && backends.endpoints.count > 1,
-      isReadySetKnown: attribution.isReadySetKnown,
-      membershipChanged: counts.listChanges > 0)
-  }
-
-  /// A pod that left the list before the window began has a row for its warm-up, and no more.
-  private func takesPart(_ pod: Attribution.Pod) -> Bool {
-    pod.isReady || pod.tally.sent > 0 || !attribution.isReadySetKnown
+    plan.sample(of: counts, attribution, backends, order: order)
   }
 
   func report() -> Report {
@@ -71,8 +49,8 @@ struct ReportBuilder {
       connections: connections(sample),
       timeline: timeline(order),
       statistics: Report.Statistics(sample),
-      verdict: Report.Verdict(verdict),
-      assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
+      verdict: Report.Verdict(verdict, decidedAt: counts.decidedAt),
+      assertions: plan.results(on: evidence).map { Report.Assertion($0) },
       findings: Findings(
         plan: plan, counts: counts, verdict: verdict, addresses: backends.endpoints.count
       ).all
@@ -106,7 +84,8 @@ struct ReportBuilder {
         pod: pod.name,
         address: pod.addresses.isEmpty
           ? nil : pod.addresses.map(\.description).joined(separator: ","),
-        identity: pod.identity, confidence: pod.confidence.rawValue, tally: pod.tally,
+        identity: pod.identity, confidence: pod.confidence.rawValue,
+        ready: attribution.isReadySetKnown ? pod.isReady : nil, tally: pod.tally,
         answered: answered,
         connections: connections[position], warmup: pod.warmup)
     }
@@ -146,30 +125,11 @@ struct ReportBuilder {
     Double(time.nanoseconds - startedAt.monotonic.nanoseconds) / 1e6
   }
 
-  private func name(_ pod: Attribution.Pod) -> String {
-    pod.name ?? pod.addresses.first?.description ?? "?"
-  }
-
-  /// Digits weigh as numbers, so that pod-2 comes before pod-10.
-  private func sortKey(_ pod: Attribution.Pod) -> [Int] {
-    var key = [pod.isIdentified ? 0 : 1]
-    var number: Int?
-    for byte in name(pod).utf8 {
-      if (48...57).contains(byte) {
-        number = min((number ?? 0), Int.max / 100) * 10 + Int(byte - 48)
-      } else {
-        if let number { key.append(number) }
-        number = nil
-        key.append(-256 + Int(byte))
-      }
-    }
-    if let number { key.append(number) }
-    return key
-  }
 }
 
 extension Report.Target {
-  init(_ target: Naming.Target) {
+  /// The name taken apart.
+  package init(_ target: Naming.Target) {
     // A list of addresses has no host: its addresses are the resolution.
     var isFixed = false
     if case .fixed = target.kind { isFixed = true }

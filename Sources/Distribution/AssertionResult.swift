@@ -43,7 +43,7 @@ extension Assertion {
     AssertionResult(assert: text, held: held, observed: evidence.verdict.outcome.rawValue)
   }
 
-  private static func text(_ range: ClosedRange<Double>, _ kind: Metric.Kind) -> String {
+  static func text(_ range: ClosedRange<Double>, _ kind: Metric.Kind) -> String {
     let (low, high) = (range.lowerBound, range.upperBound)
     if low == high { return kind.text(low) }
     if high < .infinity { return "at most \(kind.text(high))" }

@@ -9,6 +9,14 @@ package struct ConnectionTally: Sendable {
 
   package init() {}
 
+  /// A connection of which only the sum over its pods is known, as a report has it: the first pod
+  /// stands for all but one RPC of every other.
+  package init(pods: [Int], rpcs: Int) {
+    guard let first = pods.first else { return }
+    for pod in pods.dropFirst() { answered(pod: pod) }
+    answered(pod: first, rpcs: max(1, rpcs - pods.count + 1))
+  }
+
   /// Counts RPCs answered by the pod at index `pod`, 0 or more.
   package mutating func answered(pod: Int, rpcs: Int = 1) {
     if pod == firstPod {

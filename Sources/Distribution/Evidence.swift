@@ -1,14 +1,17 @@
-/// What assertions are held against: everything measured in one run.
+/// What assertions are held against: everything measured in one run, or in several that are joined.
 package struct Evidence: Sendable {
   package var sample: Sample
   package var verdict: Verdict
-  /// All attempts of the measuring window, whichever pod they went to and also those that went to
-  /// none.
-  package var total: PodTally
+  /// All attempts of the measuring window.
+  package var total: Totals
   /// Connections of the measuring window.
   package var connections: Int
 
   package init(sample: Sample, verdict: Verdict, total: PodTally, connections: Int) {
+    self.init(sample: sample, verdict: verdict, total: Totals(total), connections: connections)
+  }
+
+  package init(sample: Sample, verdict: Verdict, total: Totals, connections: Int) {
     self.sample = sample
     self.verdict = verdict
     self.total = total
@@ -26,15 +29,22 @@ extension Evidence {
     case .lost: exact(Double(total.lost))
     case .connections: exact(Double(connections))
     case .errorRate: exact(Double(total.errors) / Double(total.sent))
-    case .p50: total.latency.summary.map { exact($0.p50) }
-    case .p90: total.latency.summary.map { exact($0.p90) }
-    case .p99: total.latency.summary.map { exact($0.p99) }
+    case .p50: total.latency.map { percentile($0.p50) }
+    case .p90: total.latency.map { percentile($0.p90) }
+    case .p99: total.latency.map { percentile($0.p99) }
     case .pods, .coverage, .maxShare, .minShare, .skew, .effectivePods: distribution(metric)
     }
   }
 
   private func exact(_ value: Double) -> (range: ClosedRange<Double>, doubt: String?) {
     (value...value, nil)
+  }
+
+  private func percentile(
+    _ range: ClosedRange<Double>
+  ) -> (range: ClosedRange<Double>, doubt: String?) {
+    let isExact = range.lowerBound == range.upperBound
+    return (range, isExact ? nil : "it lies between the percentiles of the clients")
   }
 
   private func distribution(_ metric: Metric) -> (range: ClosedRange<Double>, doubt: String?)? {

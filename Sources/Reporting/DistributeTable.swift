@@ -43,7 +43,7 @@ struct DistributeTable {
 
   private func addCounts(to page: inout Page) {
     page.add("RPCs", report.rpcs.words, report.rpcs.lost > 0 ? .bad : nil)
-    page.add("Connections", ConnectionTable.summary(report.connections))
+    page.add("Connections", report.connectionWords)
   }
 
   private func addHeadline(to page: inout Page) {

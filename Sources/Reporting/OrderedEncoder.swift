@@ -75,6 +75,7 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encodeIfPresent(_ value: String?, forKey key: Key) { encodeOrNull(value, key) }
   func encodeIfPresent(_ value: Double?, forKey key: Key) { encodeOrNull(value, key) }
   func encodeIfPresent(_ value: Int?, forKey key: Key) { encodeOrNull(value, key) }
+  func encodeIfPresent(_ value: UInt64?, forKey key: Key) { encodeOrNull(value, key) }
   func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) { encodeOrNull(value, key) }
 
   private func encodeOrNull(_ value: (some Encodable)?, _ key: Key) {

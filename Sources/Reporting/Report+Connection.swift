@@ -44,7 +44,7 @@ extension Report {
       self.rpcs = rpcs
     }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
       case id, channel, local, remote, pods
       case opened = "opened_ms"
       case closed = "closed_ms"
@@ -92,7 +92,7 @@ extension Report {
       self.at = at?.rounded(places: 3)
     }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
       case code, debug
       case lastStream = "last_stream"
       case at = "at_ms"

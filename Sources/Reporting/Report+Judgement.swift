@@ -16,10 +16,14 @@ extension Report {
     package var maxShare: Double?
     package var minShare: Double?
     package var chiSquare: ChiSquare?
+    /// g: the pickers that took pods in turn, over all channels, times the addresses of the pod that
+    /// has most of them. Null where pods are not taken in turn.
+    package var pickers: Int?
 
     package init(_ sample: Sample) {
       let known = sample.isReadySetKnown
       ready = known ? sample.counts.count : nil
+      pickers = sample.isCyclic ? sample.generations : nil
       guard sample.basis != .opaque else { return }
       let measures = sample.measures
       answered = measures?.answering ?? 0
@@ -41,6 +45,7 @@ extension Report {
       case maxShare = "max_share"
       case minShare = "min_share"
       case chiSquare = "chi_square"
+      case pickers
     }
   }
 
@@ -78,19 +83,24 @@ extension Report {
     package var confidence: Double
     /// How many answered RPCs would decide an inconclusive run; null where more would not help.
     package var neededRPCs: Int?
+    /// After how many answered RPCs the outcome was certain and the window ended early; null where it
+    /// did not (`--until-decided`).
+    package var decidedAt: Int?
 
-    package init(_ verdict: Distribution.Verdict) {
+    package init(_ verdict: Distribution.Verdict, decidedAt: Int? = nil) {
       outcome = verdict.outcome.rawValue
       basis = verdict.basis.rawValue
       reason = verdict.reason
       tolerance = verdict.tolerance
       confidence = verdict.confidence
       neededRPCs = verdict.neededRPCs
+      self.decidedAt = decidedAt
     }
 
     enum CodingKeys: String, CodingKey {
       case outcome, basis, reason, tolerance, confidence
       case neededRPCs = "needed_rpcs"
+      case decidedAt = "decided_at"
     }
   }
 

@@ -22,6 +22,8 @@ extension Report {
     package var probes: Int
     /// Answers that are in no pod's row.
     package var unattributed: Int
+    /// Of all answers; null if there was none.
+    package var latency: TotalLatency?
 
     /// - Parameter total: all attempts of the window, also those that went to no pod.
     package init(total: PodTally, warmup: Int, probes: Int = 0, unattributed: Int = 0) {
@@ -34,6 +36,7 @@ extension Report {
       self.warmup = warmup
       self.probes = probes
       self.unattributed = unattributed
+      latency = total.latency.summary.map { TotalLatency(Latency($0)) }
     }
 
     enum CodingKeys: String, CodingKey {
@@ -41,6 +44,7 @@ extension Report {
       case byStatus = "by_status"
       case lostByCause = "lost_by_cause"
       case retried, warmup, probes, unattributed
+      case latency = "latency_ms"
     }
   }
 
@@ -56,6 +60,8 @@ extension Report {
     package var identity: String
     /// How sure that is: `certain`, `likely`, or `none` where it is unknown.
     package var confidence: String
+    /// Whether it was among the ready pods; null where those are not known.
+    package var ready: Bool?
     /// Attempts it answered in the measuring window.
     package var rpcs: Int
     /// `rpcs` ÷ all answered attempts, 0 to 1.
@@ -66,7 +72,7 @@ extension Report {
     package var connections: Int
     /// Warm-up attempts it answered.
     package var warmup: Int
-    /// Of its answers, in milliseconds; null if it gave none.
+    /// Of its answers, in milliseconds; null if it gave none, and where several runs are joined.
     package var latency: Latency?
 
     /// The identity of a row for answers whose pod is not known.
@@ -77,13 +83,14 @@ extension Report {
     ///   - answered: answered attempts of the whole window, for the share.
     package init(
       pod: String?, address: String?, identity: String, confidence: String = "certain",
-      tally: PodTally, answered: Int,
+      ready: Bool? = nil, tally: PodTally, answered: Int,
       connections: Int, warmup: Int
     ) {
       self.pod = pod
       self.address = address
       self.identity = identity
       self.confidence = confidence
+      self.ready = ready
       rpcs = tally.answered
       share = answered > 0 ? (Double(tally.answered) / Double(answered)).rounded(places: 6) : 0
       lost = tally.lost
@@ -92,10 +99,28 @@ extension Report {
       latency = tally.latency.summary.map(Latency.init)
     }
 
-    enum CodingKeys: String, CodingKey {
-      case pod, address, identity, confidence, rpcs, share, lost, connections, warmup
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case pod, address, identity, confidence, ready, rpcs, share, lost, connections, warmup
       case latency = "latency_ms"
     }
+  }
+
+  /// Percentiles of all answers, in milliseconds. Those of several runs cannot be computed from their
+  /// percentiles: then they are null, and the maximum is the highest.
+  package struct TotalLatency: Codable, Hashable, Sendable {
+    package var p50: Double?
+    package var p90: Double?
+    package var p99: Double?
+    package var max: Double
+
+    package init(_ latency: Latency) {
+      p50 = latency.p50
+      p90 = latency.p90
+      p99 = latency.p99
+      max = latency.max
+    }
+
+    package init(max: Double) { self.max = max }
   }
 
   /// Percentiles in milliseconds.

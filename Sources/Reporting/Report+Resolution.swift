@@ -10,22 +10,27 @@ extension Report {
     package var addresses: [Address]
     /// How often the resolved set of addresses changed during the run.
     package var changes: Int
+    /// Those of them that came while the RPCs of the report were counted; null in reports of versions
+    /// that had no such key.
+    package var windowChanges: Int?
 
     package init(
       resolver: String, server: String? = nil, ttl: Int? = nil, addresses: [Address],
-      changes: Int = 0
+      changes: Int = 0, windowChanges: Int = 0
     ) {
       self.resolver = resolver
       self.server = server
       self.ttl = ttl
       self.addresses = addresses
       self.changes = changes
+      self.windowChanges = windowChanges
     }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
       case resolver, server
       case ttl = "ttl_s"
       case addresses, changes
+      case windowChanges = "window_changes"
     }
   }
 
@@ -51,6 +56,10 @@ extension Report {
       self.ready = ready
       self.serving = serving
       self.terminating = terminating
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case address, pod, node, zone, ready, serving, terminating
     }
   }
 

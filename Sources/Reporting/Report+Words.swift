@@ -21,7 +21,17 @@ extension Report {
   }
 
   var measuredWords: String {
-    "\(duration.decimal(2)) s after \(counted(rpcs.warmup, "warm-up RPC")), seed \(seed)"
+    let warmUp = "\(duration.decimal(2)) s after \(counted(rpcs.warmup, "warm-up RPC"))"
+    let seed = seed.map { ", seed \($0)" } ?? ""
+    let merged = merged.map { "; \(counted($0.reports, "client")), whose reports are merged" } ?? ""
+    let early = verdict.decidedAt.map { "; ended early, decided after \(counted($0, "answer"))" } ?? ""
+    return warmUp + seed + merged + early
+  }
+
+  var connectionWords: String {
+    let omitted = merged?.omittedConnections ?? 0
+    return ConnectionTable.summary(connections)
+      + (omitted > 0 ? ", \(omitted) more that are not listed" : "")
   }
 }
 

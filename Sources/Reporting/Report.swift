@@ -8,8 +8,10 @@ package struct Report: Codable, Hashable, Sendable {
   package var schema = "lbcheck.report/v1"
   /// The version of lbcheck that measured.
   package var version: String
-  /// The subcommand, for example `distribute`.
+  /// The subcommand, `distribute` or `merge`.
   package var command: String
+  /// What `lbcheck merge` joined; null for a run.
+  package var merged: Merged?
   package var source: Source
   /// RFC 3339 with milliseconds, UTC: see `timestamp(unixMilliseconds:)`.
   package var startedAt: String
@@ -17,9 +19,9 @@ package struct Report: Codable, Hashable, Sendable {
   package var duration: Double
   /// Whether the run was cut short; the numbers are of what was measured until then.
   package var interrupted: Bool
-  /// The seed of every random choice. Scripts in languages without 64-bit integers read it exactly
-  /// only below 2^53.
-  package var seed: UInt64
+  /// The seed of every random choice; null where several runs are joined. Scripts in languages without
+  /// 64-bit integers read it exactly only below 2^53.
+  package var seed: UInt64?
   package var target: Target
   package var resolution: Resolution
   package var policy: Policy
@@ -36,13 +38,15 @@ package struct Report: Codable, Hashable, Sendable {
   package var findings: [Finding]
 
   package init(
-    version: String, command: String, source: Source, startedAt: String, duration: Double,
-    interrupted: Bool, seed: UInt64, target: Target, resolution: Resolution, policy: Policy,
+    version: String, command: String, merged: Merged? = nil, source: Source, startedAt: String,
+    duration: Double, interrupted: Bool, seed: UInt64?, target: Target, resolution: Resolution,
+    policy: Policy,
     rpcs: RPCs, pods: [Pod], connections: [Connection], timeline: Timeline? = nil,
     statistics: Statistics, verdict: Verdict, assertions: [Assertion], findings: [Finding]
   ) {
     self.version = version
     self.command = command
+    self.merged = merged
     self.source = source
     self.startedAt = startedAt
     self.duration = duration.rounded(places: 6)
@@ -61,12 +65,32 @@ package struct Report: Codable, Hashable, Sendable {
     self.findings = findings
   }
 
-  enum CodingKeys: String, CodingKey {
-    case schema, version, command, source
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case schema, version, command, merged, source
     case startedAt = "started_at"
     case duration = "duration_s"
     case interrupted, seed, target, resolution, policy, rpcs, pods, connections, timeline,
       statistics
     case verdict, assertions, findings
+  }
+}
+
+extension Report {
+  /// Of how many runs a report was made.
+  package struct Merged: Codable, Hashable, Sendable {
+    /// Reports of single runs.
+    package var reports: Int
+    /// Connections that are in every number of the report, but not in its list.
+    package var omittedConnections: Int
+
+    package init(reports: Int, omittedConnections: Int) {
+      self.reports = reports
+      self.omittedConnections = omittedConnections
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case reports
+      case omittedConnections = "omitted_connections"
+    }
   }
 }

@@ -51,9 +51,10 @@ struct Distribute: AsyncParsableCommand {
     help: ArgumentHelp(
       "Must hold, or the exit code is 1: balanced, pinned, or METRIC OP VALUE such as 'skew<=1.1'. Repeatable.",
       valueName: "expr"),
-    transform: Distribute.assertion)
+    transform: Assertion.init(argument:))
   var assert: [Assertion] = []
 
+  @OptionGroup var baselineOptions: BaselineOptions
   @OptionGroup var judgement: JudgementOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -63,8 +64,15 @@ struct Distribute: AsyncParsableCommand {
     }
     try output.validate(known: OutputFormat.ofRuns)
     try validateProtocol()
-    _ = try targetOptions.parsed(isAsserting: !assert.isEmpty)
+    let target = try targetOptions.parsed(isAsserting: isAsserting)
+    _ = try baselineOptions.baseline { report in
+      report.difference(
+        from: target.map { Report.Target($0) }, policy: chosenPolicy.rawValue,
+        protocol: `protocol`.rawValue)
+    }
   }
+
+  private var isAsserting: Bool { !assert.isEmpty || baselineOptions.file != nil }
 
   private func validateProtocol() throws {
     if let policy, !`protocol`.policies.contains(policy) {
@@ -102,19 +110,19 @@ struct Distribute: AsyncParsableCommand {
     raiseFileLimit()
     let terminal = output.terminal
     let seed = load.drawnSeed
-    let target = try targetOptions.parsed(isAsserting: !assert.isEmpty)
+    let target = try targetOptions.parsed(isAsserting: isAsserting)
     guard let target else {
       let lab = try await EmbeddedLab.start(
         seed: seed, asked: targetOptions.lab,
         kubernetes: targetOptions.resolver == .kubernetes || asKuberesolver != nil,
         terminal: output.quiet ? nil : terminal)
-      var plan = plan(policy == .clusterIP ? lab.clusterIP : lab.headless, lab, seed, terminal)
+      var plan = try plan(policy == .clusterIP ? lab.clusterIP : lab.headless, lab, seed, terminal)
       plan.membership = lab.headless
       let code = try await measure(plan, terminal)
       await lab.stop()
       throw code
     }
-    throw try await measure(plan(target, nil, seed, terminal), terminal)
+    throw try await measure(try plan(target, nil, seed, terminal), terminal)
   }
 
   private func measure(_ plan: DistributePlan, _ terminal: Terminal) async throws -> ExitCode {
@@ -131,7 +139,7 @@ struct Distribute: AsyncParsableCommand {
 
   private func plan(
     _ target: Target, _ lab: EmbeddedLab?, _ seed: UInt64, _ terminal: Terminal
-  ) -> DistributePlan {
+  ) throws -> DistributePlan {
     var plan = DistributePlan(
       target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version,
       policy: chosenPolicy, request: rpcOptions.request, seed: seed)
@@ -144,6 +152,7 @@ struct Distribute: AsyncParsableCommand {
     plan.lookup = targetOptions.lookup(
       in: lab, reading: asKuberesolver.map { .kuberesolver($0) } ?? .union)
     plan.assertions = assert
+    plan.baseline = try baselineOptions.baseline { _ in nil }
     plan.stepLog = output.stepLog(terminal)
     if output.verbose >= 2 {
       plan.frameLog = { connection, line in terminal.error("[\(connection)] \(line)\n") }
@@ -174,10 +183,13 @@ struct Distribute: AsyncParsableCommand {
     }
     return version
   }
+}
 
-  private static func assertion(_ text: String) throws -> Assertion {
+extension Assertion {
+  /// Reads an `--assert` of the command line.
+  init(argument text: String) throws {
     do {
-      return try Assertion(parsing: text)
+      self = try Assertion(parsing: text)
     } catch {
       throw ValidationError("\(error)")
     }

@@ -6,7 +6,7 @@ struct Manifest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print a fix: a Kubernetes manifest for kubectl apply -f -, or lines of code.",
     subcommands: [
-      HeadlessCommand.self, RBACRules.self, ServerCommand.self, ClientCommand.self,
+      HeadlessCommand.self, RBACRules.self, JobCommand.self, ServerCommand.self, ClientCommand.self,
     ])
 
   struct RBACRules: ParsableCommand {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Reporting
 
 struct ReportCommand: AsyncParsableCommand {
@@ -21,23 +20,16 @@ struct ReportCommand: AsyncParsableCommand {
   func run() async throws {
     let terminal = output.terminal
     do {
-      let rendered = try Self.rendering(of: Self.contents(file))
+      let rendered = try Self.rendering(of: InputFile.read(file))
       if rendered.summary == nil { try output.validateCommon() }
       try output.emit(terminal, rendered.render)
       if let summary = rendered.summary { output.addSummary(terminal, summary) }
-    } catch let error as DecodingError {
-      terminal.error("lbcheck: \(printable(file)) is no report of lbcheck: \(Self.words(error))\n")
-      throw ExitCode(ExitStatus.notMeasured)
     } catch let error as FileError {
       throw failedOutput(error, terminal)
-    } catch let error as UnreadableReport {
-      terminal.error("lbcheck: \(printable(file)): \(error)\n")
+    } catch let error as UnreadableInput {
+      terminal.error("lbcheck: \(printable(file)): \(printable(error.description))\n")
       throw ExitCode(ExitStatus.notMeasured)
     }
-  }
-
-  private struct Head: Decodable {
-    var schema: String
   }
 
   /// `summary` is that of a run, which other reports have none of.
@@ -45,54 +37,29 @@ struct ReportCommand: AsyncParsableCommand {
     render: (OutputFormat, Style) -> String, summary: (() -> String)?
   )
 
-  private static func rendering(of data: Data) throws -> Rendering {
-    let decoder = JSONDecoder()
-    let schema = try decoder.decode(Head.self, from: data).schema
+  private static func rendering(of bytes: [UInt8]) throws(UnreadableInput) -> Rendering {
+    let schema = try SavedReport.schema(bytes)
     switch schema {
     case "lbcheck.report/v1":
-      let report = try decoder.decode(Report.self, from: data)
+      let report = try SavedReport.run(bytes)
       return ({ render(report, as: $0, style: $1) }, { githubSummary(report) })
     case "lbcheck.compare/v1":
-      let report = try decoder.decode(CompareReport.self, from: data)
+      let report = try SavedReport.decode(CompareReport.self, bytes)
       return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.resolve/v1":
-      let report = try decoder.decode(ResolveReport.self, from: data)
+      let report = try SavedReport.decode(ResolveReport.self, bytes)
       return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.access/v1":
-      let report = try decoder.decode(AccessReport.self, from: data)
+      let report = try SavedReport.decode(AccessReport.self, bytes)
       return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.doctor/v1":
-      let report = try decoder.decode(DoctorReport.self, from: data)
+      let report = try SavedReport.decode(DoctorReport.self, bytes)
       return ({ render(report, as: $0, style: $1) }, nil)
     case "lbcheck.lint/v1":
-      let report = try decoder.decode(LintReport.self, from: data)
+      let report = try SavedReport.decode(LintReport.self, bytes)
       return ({ render(report, as: $0, style: $1) }, nil)
     default:
-      throw UnreadableReport("its schema is \(printable(schema)), which this version does not know")
+      throw UnreadableInput("its schema is \(schema), which this version does not know")
     }
   }
-
-  private static func contents(_ file: String) throws -> Data {
-    do {
-      return try Data(contentsOf: URL(filePath: file == "-" ? "/dev/stdin" : file))
-    } catch {
-      throw UnreadableReport("it cannot be read")
-    }
-  }
-
-  /// Where it went wrong, without the decoder's own words for programmers.
-  private static func words(_ error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, _): "\(printable(key.stringValue)) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(printable(context.codingPath.map(\.stringValue).joined(separator: "."))) has another type"
-    default: "it is not JSON"
-    }
-  }
-}
-
-private struct UnreadableReport: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -110,7 +110,7 @@ struct ReportSummary {
     let facts: [(String, String)] = [
       ("Target", report.targetWords), ("Policy", report.policyWords),
       ("Resolved", report.resolvedWords), ("Measured", report.measuredWords),
-      ("RPCs", report.rpcs.words), ("Connections", ConnectionTable.summary(report.connections)),
+      ("RPCs", report.rpcs.words), ("Connections", report.connectionWords),
       ("Started", report.startedAt), ("Version", report.version),
     ]
     return """
