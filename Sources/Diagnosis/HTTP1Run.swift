@@ -287,7 +287,7 @@ actor HTTP1Run {
 
   /// What was counted since the window began. Closes the connections.
   private func finish() -> Counts {
-    tallies.cut(&slices, at: MonotonicTime.now().nanoseconds - startedAt.nanoseconds)
+    tallies.cut(&slices, at: elapsed)
     let counts = counts()
     for pool in pools { pool.shutDown() }
     return counts

@@ -65,7 +65,8 @@ struct JSONTests {
       .map { String($0.dropFirst(3).prefix { $0 != "\"" }) }
     #expect(
       keys == [
-        "schema", "version", "command", "source", "started_at", "duration_s", "interrupted", "seed",
+        "schema", "version", "command", "merged", "source", "started_at", "duration_s",
+        "interrupted", "seed",
         "target", "resolution", "policy", "rpcs", "pods", "connections", "timeline", "statistics",
         "verdict",
         "assertions", "findings",

@@ -5,6 +5,8 @@ package struct ReportMerge {
   /// So many connections are listed in the joined report; all of them are judged.
   package static let mostConnections = 10_000
 
+  private static let schema = "lbcheck.report/v1"
+
   private(set) var first: (run: SavedRun, file: String)?
   private(set) var reports = 0
   private var fileOfRun: [String: String] = [:]
@@ -50,14 +52,14 @@ package struct ReportMerge {
       case .connections: local = try runs.addConnections(&scanner)
       case .resolution: try runs.addResolution(&scanner)
       case .schema:
-        let range = try scanner.skip()
-        guard scanner.bytes[range].elementsEqual("\"lbcheck.report/v1\"".utf8) else {
+        let schema = try scanner.string()
+        guard schema == Self.schema else {
           throw MergeError(
             file,
-            "has the schema \(String(decoding: scanner.bytes[range].prefix(80), as: UTF8.self)), and "
-              + "only \"lbcheck.report/v1\" is joined: reports of lbcheck distribute")
+            "has the schema \(schema.prefix(80)), and only \(Self.schema) is joined: reports of "
+              + "lbcheck distribute")
         }
-        head += "\(head.isEmpty ? "{" : ",")\"schema\":".utf8 + scanner.bytes[range]
+        head += "\(head.isEmpty ? "{" : ",")\"schema\":\"\(schema)\"".utf8
       default:
         let range = try scanner.skip()
         guard SavedRun.CodingKeys(rawValue: key.rawValue) != nil else { continue }
