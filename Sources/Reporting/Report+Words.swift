@@ -24,7 +24,8 @@ extension Report {
     let warmUp = "\(duration.decimal(2)) s after \(counted(rpcs.warmup, "warm-up RPC"))"
     let seed = seed.map { ", seed \($0)" } ?? ""
     let merged = merged.map { "; \(counted($0.reports, "client")), whose reports are merged" } ?? ""
-    let early = verdict.decidedAt.map { "; ended early, decided after \(counted($0, "answer"))" } ?? ""
+    let early =
+      verdict.decidedAt.map { "; ended early, decided after \(counted($0, "answer"))" } ?? ""
     return warmUp + seed + merged + early
   }
 

@@ -43,6 +43,12 @@ struct Distribute: AsyncParsableCommand {
 
   @OptionGroup var load: LoadOptions
 
+  @Flag(
+    help:
+      "End as soon as the outcome is certain; --rpcs or --duration is the most then (default: 20000 RPCs)."
+  )
+  var untilDecided = false
+
   @OptionGroup(title: "Client") var clientOptions: ClientOptions
   @OptionGroup(title: "RPC") var rpcOptions: RPCOptions
   @OptionGroup(title: "Transport security") var securityOptions: SecurityOptions
@@ -148,6 +154,7 @@ struct Distribute: AsyncParsableCommand {
     plan.security = securityOptions.security
     load.apply(to: &plan)
     clientOptions.apply(to: &plan)
+    plan.untilDecided = untilDecided
     judgement.apply(to: &plan)
     plan.lookup = targetOptions.lookup(
       in: lab, reading: asKuberesolver.map { .kuberesolver($0) } ?? .union)

@@ -13,12 +13,6 @@ struct LoadOptions: ParsableArguments {
     transform: Duration.init(argument:))
   var duration: Duration?
 
-  @Flag(
-    help:
-      "End as soon as the outcome is certain; --rpcs or --duration is the most then (default: 20000 RPCs)."
-  )
-  var untilDecided = false
-
   @Option(name: .shortAndLong, help: ArgumentHelp("RPCs in flight.", valueName: "n"))
   var concurrency = 10
 
@@ -65,7 +59,6 @@ struct LoadOptions: ParsableArguments {
 
   func apply(to plan: inout DistributePlan) {
     plan.amount = duration.map { .duration($0) } ?? rpcs.map { .rpcs($0) }
-    plan.untilDecided = untilDecided
     plan.concurrency = concurrency
     plan.rate = rate
     plan.channels = channels

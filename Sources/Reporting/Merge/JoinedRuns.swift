@@ -35,7 +35,7 @@ struct JoinedRuns {
     while try scanner.nextItem() {
       let row = try scanner.pod(&keys)
       inPods += row.rpcs
-      podOfLabel[row.label] = pods.add(row, report: report)
+      podOfLabel[row.shortName] = pods.add(row, report: report)
     }
   }
 

@@ -77,14 +77,14 @@ struct MergedPods {
 
   /// Positions by name, as reports have them.
   var order: [Int] {
-    let keys = pods.map { [$0.isIdentified ? 0 : 1] + NaturalOrder.key($0.row.label) }
+    let keys = pods.map { [$0.isIdentified ? 0 : 1] + NaturalOrder.key($0.row.shortName) }
     return keys.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }
   }
 }
 
 extension Report.Pod {
   /// As connections name it: its name, or else its first address.
-  var label: String { pod ?? address.map { String($0.prefix { $0 != "," }) } ?? "?" }
+  var shortName: String { pod ?? address.map { String($0.prefix { $0 != "," }) } ?? "?" }
 
   fileprivate func isSurer(than other: Report.Pod) -> Bool {
     func rank(_ pod: Report.Pod) -> Int {

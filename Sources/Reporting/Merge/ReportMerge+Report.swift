@@ -61,7 +61,7 @@ extension ReportMerge {
         let pod = runs.pods.pods[index]
         let takesPart = !isKnown || pod.row.ready == true || pod.row.rpcs + pod.row.lost > 0
         return Sample.Pod(
-          name: pod.row.label, isIdentified: pod.isIdentified && takesPart,
+          name: pod.row.shortName, isIdentified: pod.isIdentified && takesPart,
           answered: pod.row.rpcs, lost: pod.row.lost)
       },
       connections: runs.tallies.map { tally in
@@ -93,7 +93,7 @@ extension ReportMerge {
           code: "LBC0150", level: .warning,
           message: "the clients did not know the same ready pods",
           evidence:
-            "\(counted(divergent.count, "pod")) not in every report; \(pod.row.label) was ready in "
+            "\(counted(divergent.count, "pod")) not in every report; \(pod.row.shortName) was ready in "
             + "\(pod.readyIn) of \(reports)",
           hint: "measure with all clients at the same time, while no rollout is under way"))
     }
