@@ -18,8 +18,9 @@ extension Report {
   /// - Parameters:
   ///   - target: nil for the embedded lab, which has other addresses every time.
   ///   - protocol: `h2` or `http1`.
+  ///   - client: whose behaviour is reproduced, as reports name it.
   package func difference(
-    from target: Target?, policy name: String, protocol: String
+    from target: Target?, policy name: String, protocol: String, client: String
   ) -> String? {
     if let target {
       if source == .lab { return "measured the embedded lab, not \(target.given)" }
@@ -30,7 +31,9 @@ extension Report {
       return "measured the target \(self.target.given), not the embedded lab"
     }
     if policy.name != name { return "has the policy \(policy.name), not \(name)" }
-    return policy.protocol == `protocol`
-      ? nil : "has the protocol \(policy.protocol), not \(`protocol`)"
+    if policy.protocol != `protocol` {
+      return "has the protocol \(policy.protocol), not \(`protocol`)"
+    }
+    return policy.client == client ? nil : "has the client \(policy.client), not \(client)"
   }
 }

@@ -74,7 +74,8 @@ struct Distribute: AsyncParsableCommand {
     _ = try baselineOptions.baseline { report in
       report.difference(
         from: target.map { Report.Target($0) }, policy: chosenPolicy.rawValue,
-        protocol: `protocol`.rawValue)
+        protocol: `protocol`.rawValue,
+        client: `protocol` == .h2 ? (clientOptions.client ?? .go).name : "curl")
     }
   }
 

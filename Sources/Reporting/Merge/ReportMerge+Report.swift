@@ -40,7 +40,7 @@ extension ReportMerge {
     guard let run = first?.run else { return nil }
     return baseline.difference(
       from: run.source == .lab ? nil : run.target, policy: run.policy.name,
-      protocol: run.policy.protocol)
+      protocol: run.policy.protocol, client: run.policy.client)
   }
 
   private func row(_ pod: Report.Pod) -> Report.Pod {
