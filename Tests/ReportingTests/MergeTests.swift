@@ -96,7 +96,7 @@ struct MergeTests {
     other.pods.removeLast()
     let joined = try merged([client(1, [0]), other])
     #expect(joined.verdict.outcome == "inconclusive")
-    #expect(joined.findings.map(\.code).contains("LBC0150"))
+    #expect(joined.findings.map(\.code).contains("LBC0195"))
   }
 
   @Test("what does not belong together is refused, with the file and the reason")

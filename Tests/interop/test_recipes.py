@@ -16,9 +16,9 @@ PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
 ACTION = DOCS / "examples" / "action.yml"
 # Of apt-get, docker, helm, kubectl and swift.
 FOREIGN = {
-    "--env", "--explicit-target-dependency-import-check", "--for", "--from", "--ignore-not-found",
-    "--image", "--logs", "--name", "--no-install-recommends", "--restart", "--rm", "--stdin",
-    "--user", "--volume", "--wait", "--watch"}
+    "--encode", "--env", "--explicit-target-dependency-import-check", "--for", "--from",
+    "--ignore-not-found", "--image", "--logs", "--name", "--no-install-recommends", "--restart",
+    "--rm", "--stdin", "--user", "--volume", "--wait", "--watch"}
 
 
 def blocks(page, language):

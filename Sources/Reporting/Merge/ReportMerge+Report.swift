@@ -90,7 +90,7 @@ extension ReportMerge {
     if let pod = divergent.first {
       findings.append(
         Report.Finding(
-          code: "LBC0150", level: .warning,
+          code: "LBC0195", level: .warning,
           message: "the clients did not know the same ready pods",
           evidence:
             "\(counted(divergent.count, "pod")) not in every report; \(pod.row.shortName) was ready in "
