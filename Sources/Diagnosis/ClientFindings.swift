@@ -13,6 +13,7 @@ struct ClientFindings {
 
   var all: [Report.Finding] {
     [foreignScheme, oneEndpoint, silence, tooManyPings].compactMap { $0 }
+      + (plan.serviceConfig?.findings ?? [])
   }
 
   /// The addresses were used all the same: what balances them is this client's policy.

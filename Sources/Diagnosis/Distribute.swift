@@ -64,6 +64,7 @@ extension DistributePlan {
     var random = SplitMix64(seed: seed)
     var options = try channelOptions(
       backends, policy: policy == .roundRobin ? .roundRobin : .pickFirst)
+    serviceConfig?.apply(to: &options, path: request.path)
     options.virtualBackends = backends.isEmulated ? backends.endpoints.flatMap(\.addresses) : []
     options.seed = random.next()
     let seeds = (0..<load.channels).map { _ in random.next() }

@@ -61,6 +61,14 @@ package struct DistributePlan: Sendable {
   package var client = SimulatedClient.go
   /// Whether somebody asked for that client, or it is the default.
   package var isClientChosen = false
+  /// What that client takes from a service config, where one was given; the policy is its.
+  package var serviceConfig: ClientServiceConfig? {
+    didSet {
+      guard let serviceConfig else { return }
+      policy = serviceConfig.policy
+      request.timeout = serviceConfig.timeout(of: request)
+    }
+  }
   /// Nil for no keepalive.
   package var keepalive: KeepaliveSettings?
   /// A second name whose addresses are the ready pods behind a virtual IP, where one is known.

@@ -55,6 +55,7 @@ struct TallyTable {
   ) {
     guard let connection = attempt.connection else {
       if case .lost(let loss, _) = attempt.result { unplaced.lost(LossCause(loss)) }
+      if !attempt.isFinal { unplaced.retry() }
       lost += 1
       return
     }
@@ -76,14 +77,15 @@ struct TallyTable {
       } else {
         rows[row].answered(status: status, latencyNanoseconds: latency)
       }
+      if !attempt.isFinal { rows[row].retry() }
     case .lost(let loss, _):
       lost += 1
       if lines[connection].lostRow < 0 {
         lines[connection].lostRow = row(key(connection, address(connection), 0))
       }
       rows[lines[connection].lostRow].lost(LossCause(loss))
+      if !attempt.isFinal { rows[lines[connection].lostRow].retry() }
     }
-    if !attempt.isFinal { rows[max(lines[connection].lostRow, 0)].retry() }
   }
 
   private mutating func row(_ key: Key) -> Int {

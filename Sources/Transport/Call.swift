@@ -14,11 +14,15 @@ struct Call {
     case bound
     /// HEADERS are written.
     case inFlight
+    /// An attempt has failed; the next one waits for its back-off.
+    case backingOff
   }
 
   var stage = Stage.free
   /// Times the server said it had not processed the RPC; one transparent retry is allowed (gRFC A6).
   var refusals: UInt8 = 0
+  /// Retries by the service config.
+  var retry = RetryState()
   var channel: Int32 = -1
   /// Index of its connection in the loop's table, -1 while it has none.
   var connection: Int32 = -1
@@ -74,7 +78,7 @@ package struct Attempt: Sendable {
   package var httpStatus: Int
   /// As much of the response's body as `RPCRequest.keptBody` says.
   package var body: [UInt8]
-  /// False when the RPC goes on as a transparent retry: this attempt counts, the RPC is not over.
+  /// False when the RPC goes on as a retry: this attempt counts, the RPC is not over.
   package var isFinal: Bool
 
   package init(

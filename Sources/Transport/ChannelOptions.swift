@@ -10,6 +10,9 @@ package struct ChannelOptions: Sendable {
   package var keepalive: KeepaliveSettings?
   /// Nil for cleartext HTTP/2 with prior knowledge.
   let security: ClientSecurity?
+  /// What a service config says of the RPCs. Their timeout is the request's own.
+  package var method = ServiceConfig.MethodConfig()
+  package var throttling: ServiceConfig.RetryThrottling?
   /// Built once and shared by all channels that are made from these options.
   let request: RequestTemplate
   let rpc: RPCRequest
@@ -43,5 +46,14 @@ package struct ChannelOptions: Sendable {
       authority: authority, scheme: security == nil ? "http" : "https")
     self.virtualBackends = virtualBackends
     self.seed = seed
+  }
+
+  /// The request as its retries repeat it: first the one after one earlier attempt.
+  func repeats() -> [RequestTemplate] {
+    (1..<max(1, method.retry?.maxAttempts ?? 1)).map {
+      var request = rpc
+      request.metadata.append((name: "grpc-previous-rpc-attempts", value: "\($0)"))
+      return request.template(authority: authority, scheme: scheme)
+    }
   }
 }

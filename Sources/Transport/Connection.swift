@@ -108,7 +108,7 @@ final class Connection: ChannelInboundHandler {
   /// more gives them back.
   private func startBound() {
     while let call = loop.firstBound(to: index) {
-      guard let stream = codec.open(owner.request, token: UInt32(call)) else { break }
+      guard let stream = codec.open(owner.request(of: call), token: UInt32(call)) else { break }
       loop.removeFirstBound(to: index)
       loop.calls[call].stage = .inFlight
       loop.calls[call].stream = stream

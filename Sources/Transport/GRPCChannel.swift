@@ -9,7 +9,9 @@ package import Naming
 /// pick. Everything that touches a socket or a timer is here, everything that decides is there.
 package final class GRPCChannel {
   package let index: Int
-  let request: RequestTemplate
+  private let request: RequestTemplate
+  /// `request` as its first, second … retry.
+  private let repeats: [RequestTemplate]
   let profile: ClientProfile
   /// The balancer's; the loop counts its channels by it.
   private(set) var state: ConnectivityState {
@@ -17,7 +19,7 @@ package final class GRPCChannel {
   }
 
   /// The way back is cut by `LoopContext.shutDown`.
-  private let loop: LoopContext
+  let loop: LoopContext
   private let connector: Connector
   private let virtualBackends: [TransportAddress]
   private let reResolve: () -> Void
@@ -32,6 +34,8 @@ package final class GRPCChannel {
   /// By subchannel: index of the connection that takes new RPCs, or tries to become that; -1 for none.
   private var current: [Int32] = []
   private var queued: [UInt32] = []
+  private let waitsForReady: Bool
+  private var retries: Retries?
   private var wake: (at: MonotonicTime, timer: LoopTimer)?
   private var isClosed = false
 
@@ -54,6 +58,9 @@ package final class GRPCChannel {
     connector = Connector(security: options.security)
     virtualBackends = options.virtualBackends
     request = options.request
+    repeats = options.repeats()
+    waitsForReady = options.method.waitForReady ?? false
+    retries = Retries(options)
     balancer = LoadBalancer(policy: options.policy, profile: options.profile, seed: options.seed)
     random = SplitMix64(seed: options.seed &+ 0x9E37_79B9_7F4A_7C15)
     state = balancer.state
@@ -85,7 +92,7 @@ package final class GRPCChannel {
     return place(call)
   }
 
-  private func place(_ call: Int) -> Bool {
+  func place(_ call: Int) -> Bool {
     switch balancer.pick() {
     case .use(let subchannel):
       let connection = Int(current[subchannel.index])
@@ -99,10 +106,18 @@ package final class GRPCChannel {
       queue(call)
       if state == .idle { handle(.exitIdle) }
       return true
+    case .fail where waitsForReady:
+      queue(call)
+      return true
     case .fail:
-      end(call, .lost(.nothingToPick, status: .unavailable))
-      return false
+      return conclude(call, .lost(.nothingToPick, status: .unavailable))
     }
+  }
+
+  /// What the RPC sends in its current attempt.
+  func request(of call: Int) -> RequestTemplate {
+    let retries = Int(loop.calls[call].retry.retries)
+    return retries == 0 ? request : repeats[retries - 1]
   }
 
   private func queue(_ call: Int) {
@@ -118,9 +133,10 @@ package final class GRPCChannel {
 
   /// Drops the RPCs that no picker could place yet, without a report; returns their slots.
   package func forgetQueued() -> [Int] {
-    defer { queued = [] }
-    for call in queued { loop.calls[Int(call)].stage = .free }
-    return queued.map(Int.init)
+    let calls = queued.map(Int.init) + (retries?.forgetAll() ?? [])
+    queued = []
+    for call in calls { loop.calls[call].stage = .free }
+    return calls
   }
 
   /// The RPC's deadline has passed.
@@ -131,17 +147,40 @@ package final class GRPCChannel {
     case .bound: loop.unbind(call)
     case .inFlight:
       loop.connection(loop.calls[call].connection)?.cancel(loop.calls[call].stream)
+    case .backingOff: retries?.waited(call)
     }
     end(call, .lost(.deadline, status: .deadlineExceeded))
   }
 
   private func end(_ call: Int, _ result: Attempt.Result, _ end: StreamEnd? = nil) {
+    if result == .answered(status: 0) { retries?.succeeded() }
     report(call, result, end, isFinal: true)
     lastActive = loop.now
     loop.calls[call].stage = .free
   }
 
-  private func report(
+  /// Ends an attempt, and with it the RPC unless the service config has it tried again: false where
+  /// it is over.
+  @discardableResult
+  func conclude(_ call: Int, _ result: Attempt.Result, _ end: StreamEnd? = nil) -> Bool {
+    guard let failure = failure(result, end),
+      let delay = retries?.next(&loop.calls[call].retry, after: failure, &random)
+    else {
+      self.end(call, result, end)
+      return false
+    }
+    report(call, result, end, isFinal: false)
+    loop.calls[call].stage = .backingOff
+    loop.calls[call].connection = -1
+    let timer = loop.after(nanoseconds: delay.nanoseconds) {
+      self.retries?.waited(call)
+      _ = self.place(call)
+    }
+    retries?.wait(call, for: timer)
+    return true
+  }
+
+  func report(
     _ call: Int, _ result: Attempt.Result, _ end: StreamEnd?, isFinal: Bool
   ) {
     guard !loop.isShutDown else { return }
@@ -162,62 +201,6 @@ package final class GRPCChannel {
         httpStatus: Int(end?.status ?? -1),
         body: body ?? [],
         isFinal: isFinal))
-  }
-
-  func streamEnded(_ connection: Connection, _ end: StreamEnd) {
-    notePath(connection, end)
-    let call = Int(end.token)
-    switch end.ending {
-    case .endStreamHeaders, .endStreamData:
-      self.end(call, answer(end), end)
-    case .refused:
-      let refusals = Int(loop.calls[call].refusals)
-      guard RetryDecision(after: .refused, refusals: refusals) == .retry else {
-        return self.end(call, .lost(.refused, status: .unavailable), end)
-      }
-      loop.calls[call].refusals += 1
-      report(call, .lost(.refused, status: .unavailable), end, isFinal: false)
-      _ = place(call)
-    case .reset:
-      let status = profile.statuses.status(forReset: end.code, deadlinePassed: false)
-      self.end(call, .lost(.reset, status: status), end)
-    case .connectionLost:
-      self.end(call, .lost(.connectionLost, status: .unavailable), end)
-    case .protocolError where connection.hasFailed:
-      self.end(call, .lost(.connectionLost, status: .unavailable), end)
-    case .protocolError:
-      loop.connectionRecords[connection.index].givenUp.add(end.errorCode)
-      self.end(call, .lost(.notGRPC, status: .internal), end)
-    }
-  }
-
-  /// Who is in the path seldom changes, so the record, and a string, are touched only then.
-  private func notePath(_ connection: Connection, _ end: StreamEnd) {
-    let server = end.notes[ResponseReader.Slot.server]
-    if server != 0, server != connection.seenServer {
-      connection.seenServer = server
-      loop.connectionRecords[connection.index].server = loop.values.string(of: server)
-    }
-    let marker = end.notes[ResponseReader.Slot.marker]
-    if marker != 0, marker != connection.seenMarker {
-      connection.seenMarker = marker
-      loop.connectionRecords[connection.index].marker = loop.values.string(of: marker)
-    }
-  }
-
-  func answer(_ end: StreamEnd) -> Attempt.Result {
-    let isGRPC =
-      end.status == 200
-      && loop.reader.isGRPC(contentType: end.notes[ResponseReader.Slot.contentType])
-    if isGRPC, let status = loop.reader.status(end.notes[ResponseReader.Slot.grpcStatus]) {
-      return .answered(status: status)
-    }
-    guard isGRPC else {
-      return .lost(.notGRPC, status: profile.statuses.status(forHTTP: Int(end.status)))
-    }
-    // gRPC without a status: ended by DATA is INTERNAL, trailers without one UNKNOWN.
-    let byData = if case .endStreamData = end.ending { true } else { false }
-    return .lost(.notGRPC, status: byData ? .internal : .unknown)
   }
 
   // MARK: What the balancer wants
@@ -387,6 +370,7 @@ package final class GRPCChannel {
   /// No more connections, no more timers. The loop closes the sockets.
   func close() {
     isClosed = true
+    _ = retries?.forgetAll()
     wake?.timer.cancel()
     wake = nil
   }

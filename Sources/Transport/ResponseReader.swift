@@ -12,6 +12,7 @@ struct ResponseReader {
     static let fallbackIdentity = 3
     static let server = 4
     static let marker = 5
+    static let pushback = 6
   }
 
   /// Fields that only proxies and meshes put into responses. Of them the name is noted: what they
@@ -41,7 +42,10 @@ struct ResponseReader {
   /// in the path. A field that names the pod is not watched for anything else.
   static func watchList(identity: IdentityFields) -> WatchList {
     WatchList(
-      [["grpc-status"], ["content-type"], identity.pod, identity.host, ["server"], markers],
+      [
+        ["grpc-status"], ["content-type"], identity.pod, identity.host, ["server"], markers,
+        ["grpc-retry-pushback-ms"],
+      ],
       named: [UInt8(Slot.marker)])
   }
 

@@ -29,6 +29,13 @@ struct Distribute: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Take policy, retries, wait-for-ready and timeout from this gRPC service config, as the client of --client reads it.",
+      valueName: "json|@file"),
+    transform: Distribute.serviceConfig)
+  var serviceConfig: [UInt8]?
+
+  @Option(
+    help: ArgumentHelp(
       "What to speak: h2, or http1 for GET requests over a keep-alive pool.",
       valueName: "h2|http1"),
     transform: Distribute.wire)
@@ -70,10 +77,14 @@ struct Distribute: AsyncParsableCommand {
     }
     try output.validate(known: OutputFormat.ofRuns)
     try validateProtocol()
+    if serviceConfig != nil, policy != nil {
+      throw ValidationError("give either --policy or --service-config, which has one")
+    }
+    let policy = try chosenPolicy
     let target = try targetOptions.parsed(isAsserting: isAsserting)
     _ = try baselineOptions.baseline { report in
       report.difference(
-        from: target.map { Report.Target($0) }, policy: chosenPolicy.rawValue,
+        from: target.map { Report.Target($0) }, policy: policy.rawValue,
         protocol: `protocol`.rawValue,
         client: `protocol` == .h2 ? (clientOptions.client ?? .go).name : "curl")
     }
@@ -91,9 +102,9 @@ struct Distribute: AsyncParsableCommand {
     case .h2:
       if rpcOptions.path != nil { throw ValidationError("--path needs --protocol http1") }
     case .http1:
-      if clientOptions.isGRPC {
+      if clientOptions.isGRPC || serviceConfig != nil {
         throw ValidationError(
-          "--client and --keepalive-time are for gRPC, not for --protocol http1")
+          "--client, --keepalive-time and --service-config are for gRPC, not for --protocol http1")
       }
       if rpcOptions.isRPC {
         throw ValidationError(
@@ -142,19 +153,31 @@ struct Distribute: AsyncParsableCommand {
     }
   }
 
-  private var chosenPolicy: DistributePlan.Policy { policy ?? `protocol`.policies[0] }
+  private func clientServiceConfig() throws -> ClientServiceConfig? {
+    guard let serviceConfig else { return nil }
+    do {
+      return try ClientServiceConfig(serviceConfig, as: clientOptions.client ?? .go)
+    } catch {
+      throw ValidationError("--service-config: \(printable(error.description))")
+    }
+  }
+
+  private var chosenPolicy: DistributePlan.Policy {
+    get throws { try clientServiceConfig()?.policy ?? policy ?? `protocol`.policies[0] }
+  }
 
   private func plan(
     _ target: Target, _ lab: EmbeddedLab?, _ seed: UInt64, _ terminal: Terminal
   ) throws -> DistributePlan {
     var plan = DistributePlan(
       target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version,
-      policy: chosenPolicy, request: rpcOptions.request, seed: seed)
+      policy: try chosenPolicy, request: rpcOptions.request, seed: seed)
     plan.wire = `protocol`
     rpcOptions.apply(to: &plan)
     plan.security = securityOptions.security
     load.apply(to: &plan)
     clientOptions.apply(to: &plan)
+    plan.serviceConfig = try clientServiceConfig()
     plan.untilDecided = untilDecided
     judgement.apply(to: &plan)
     plan.lookup = targetOptions.lookup(
@@ -175,6 +198,10 @@ struct Distribute: AsyncParsableCommand {
       throw ValidationError("unknown policy '\(printable(text))'; known: \(known)")
     }
     return policy
+  }
+
+  private static func serviceConfig(_ text: String) throws -> [UInt8] {
+    text.hasPrefix("@") ? try contents(ofArgument: text) : Array(text.utf8)
   }
 
   private static func wire(_ text: String) throws -> DistributePlan.Wire {

@@ -50,6 +50,12 @@ extension LbcheckTests {
       arguments: [
         (["--rpcs", "0"], "--rpcs must be from 1"),
         (["--client", "rust"], "known: go, core, java, swift"),
+        (["--service-config", "{"], "no JSON"),
+        (["--service-config", "@/nowhere"], "No such file"),
+        (["--service-config", "{}", "--policy", "round_robin"], "either --policy or"),
+        (["--service-config", "{}", "--client", "swift"], "not known"),
+        (["--service-config", "{}", "--protocol", "http1"], "not for --protocol http1"),
+        (["--service-config", #"{"loadBalancingConfig":{}}"#], "not a list"),
         (["--keepalive-time", "0s"], "more than zero"),
         (["--keepalive-timeout", "5s"], "need --keepalive-time"),
         (["--keepalive-without-calls"], "need --keepalive-time"),

@@ -129,3 +129,59 @@ def test_keepalive_is_answered():
     assert [each["closed_by"] for each in report["connections"]] == [None]
     sent = report["rpcs"]
     assert sent["answered"] + sent["warmup"] + sent["probes"] == handler.seen
+
+
+class Flaky(grpc.GenericRpcHandler):
+    """Answers the retries of an RPC, and refuses its first attempt."""
+
+    def __init__(self):
+        self.first = self.later = 0
+
+    def service(self, details):
+        if details.method != METHOD:
+            return None
+        earlier = dict(details.invocation_metadata).get("grpc-previous-rpc-attempts")
+
+        def answer(request, context):
+            if earlier is None:
+                self.first += 1
+                context.abort(grpc.StatusCode.UNAVAILABLE, "try again")
+            self.later += 1
+            return b""
+
+        return grpc.unary_unary_rpc_method_handler(answer)
+
+
+CONFIG = """{"loadBalancingConfig": [{"round_robin": {}}], "methodConfig": [{"name": [{}],
+  "retryPolicy": {"maxAttempts": 3, "initialBackoff": "0.02s", "maxBackoff": "0.1s",
+  "backoffMultiplier": 2, "retryableStatusCodes": ["UNAVAILABLE"]}}]}"""
+
+
+def test_retries_of_a_service_config():
+    """lbcheck and grpcio, given the same service config, show a server the same attempts."""
+    # One thread, so that it counts exactly.
+    served = grpc.server(futures.ThreadPoolExecutor(1))
+    flaky = Flaky()
+    served.add_generic_rpc_handlers((flaky,))
+    port = served.add_insecure_port("127.0.0.1:0")
+    served.start()
+    try:
+        with grpc.insecure_channel(
+                f"127.0.0.1:{port}", [("grpc.service_config", CONFIG)]) as channel:
+            call = channel.unary_unary(METHOD)
+            for _ in range(20):
+                assert call(b"", timeout=5) == b""
+        assert (flaky.first, flaky.later) == (20, 20)
+        for client in ("go", "core", "java"):
+            flaky.first = flaky.later = 0
+            report = distribute(
+                f"ipv4:127.0.0.1:{port}", "--service-config", CONFIG, "--client", client,
+                "--rpcs", "100")
+            assert report["policy"]["name"] == "round_robin"
+            rpcs = report["rpcs"]
+            assert rpcs["by_status"] == {"OK": 100, "UNAVAILABLE": 100}
+            assert rpcs["retried"] == 100
+            assert rpcs["warmup"] + 200 == flaky.first + flaky.later
+            assert flaky.first == flaky.later
+    finally:
+        served.stop(0)

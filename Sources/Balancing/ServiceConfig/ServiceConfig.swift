@@ -17,6 +17,14 @@ package struct ServiceConfig: Hashable, Sendable {
     package var waitForReady: Bool?
     package var timeout: Duration?
     package var retry: RetryPolicy?
+
+    package init(
+      waitForReady: Bool? = nil, timeout: Duration? = nil, retry: RetryPolicy? = nil
+    ) {
+      self.waitForReady = waitForReady
+      self.timeout = timeout
+      self.retry = retry
+    }
   }
 
   /// Retries that were asked for (gRFC A6); transparent ones need none.
@@ -29,9 +37,23 @@ package struct ServiceConfig: Hashable, Sendable {
     package var retryableStatuses: Set<GRPCStatus>
   }
 
+  /// When failures outweigh successes, nothing is retried.
+  package struct RetryThrottling: Hashable, Sendable {
+    /// Above 0.
+    package var maxTokens: Double
+    /// What a success brings; a failure costs 1.
+    package var tokenRatio: Double
+
+    package init(maxTokens: Double, tokenRatio: Double) {
+      self.maxTokens = maxTokens
+      self.tokenRatio = tokenRatio
+    }
+  }
+
   /// The policy's name; nil where the config names none, which means pick_first.
   package var policy: String?
   package var methods: [Scope: MethodConfig] = [:]
+  package var throttling: RetryThrottling?
   /// The service name of client-side health checks, perhaps empty; nil for no checks.
   package var healthCheckedService: String?
 

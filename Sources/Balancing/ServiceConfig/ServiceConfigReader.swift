@@ -39,7 +39,7 @@ package struct ServiceConfigReader {
     if let throttling = field("retryThrottling", of: fields),
       methods != nil || !dialect.throttlingNeedsMethods
     {
-      checkThrottling(throttling)
+      config.throttling = self.throttling(throttling)
     }
     if let health = field("healthCheckConfig", of: fields) {
       config.healthCheckedService = healthCheckedService(health, policy: config.policy)
@@ -61,24 +61,27 @@ package struct ServiceConfigReader {
     return string(name, "healthCheckConfig.serviceName")
   }
 
-  private mutating func checkThrottling(_ node: JSONNode) {
-    guard let fields = object(node, "retryThrottling") else { return }
+  private mutating func throttling(_ node: JSONNode) -> ServiceConfig.RetryThrottling? {
+    guard let fields = object(node, "retryThrottling") else { return nil }
     checkNames(of: fields, known: ["maxTokens", "tokenRatio"], "retryThrottling")
-    for name in ["maxTokens", "tokenRatio"] {
+    let values = ["maxTokens", "tokenRatio"].map { name -> Double? in
       let path = "retryThrottling.\(name)"
       guard let node = field(name, of: fields) else {
         reject(path, "is missing")
-        continue
+        return nil
       }
       let isWhole = name == "maxTokens" && dialect.maxTokensIsWhole
       guard let value = isWhole ? integer(node, path).map(Double.init) : number(node, path) else {
-        continue
+        return nil
       }
       if value <= 0 { reject(path, "\(value.plain) is not above 0") }
       if name == "maxTokens", let largest = dialect.largestMaxTokens, value > largest {
         reject(path, "\(value.plain) is above \(largest.plain)")
       }
+      return value
     }
+    guard let maxTokens = values[0], let tokenRatio = values[1] else { return nil }
+    return ServiceConfig.RetryThrottling(maxTokens: maxTokens, tokenRatio: tokenRatio)
   }
 
   // MARK: Values

@@ -6,7 +6,7 @@ package import Reporting
 package enum LintedClient: String, CaseIterable, Sendable {
   case go, core, java
 
-  fileprivate var dialect: ConfigDialect {
+  var dialect: ConfigDialect {
     switch self {
     case .go: .go
     case .core: .core
