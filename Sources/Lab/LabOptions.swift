@@ -20,6 +20,11 @@ package struct LabOptions: Sendable {
   /// Decides which pod the virtual IP gives a connection to.
   package var seed: UInt64 = 0
   package var threads = 1
+  package var life = PodLife()
+  package var publicationDelay = PublicationDelay()
+  /// For how long at most a cache in front of the DNS server keeps an answer, as a cache on a node
+  /// would: never longer than the answer's TTL, which it counts down. Nil for no cache.
+  package var dnsCache: Duration?
   /// The Kubernetes API server; nil for none, since its certificates take time to make.
   package var kubernetes: KubernetesOptions?
 
@@ -47,7 +52,8 @@ package struct LabNames: Hashable, Sendable {
   /// The pod's own name, as it says it in `x-pod-name`.
   package func pod(_ index: Int) -> String { "\(service)-\(index)" }
   /// The pod's DNS name, to which SRV records point.
-  package func podHost(_ index: Int) -> String { "\(pod(index)).\(headless)" }
+  package func podHost(_ index: Int) -> String { host(ofPod: pod(index)) }
+  func host(ofPod name: String) -> String { "\(name).\(headless)" }
   /// The SRV name of the port `grpc` of a Service.
   package func serviceRecord(of host: String) -> String { "_grpc._tcp.\(host)" }
 

@@ -14,6 +14,8 @@ struct LabParts {
   let dns: DNSServer
   let certificates: LabCertificates?
   let kubernetes: KubernetesAPI?
+  let factory: PodFactory
+  let log: LabEventLog
 
   static func start(
     _ options: LabOptions, on group: MultiThreadedEventLoopGroup
@@ -40,20 +42,17 @@ struct LabParts {
     let tls = try certificates.map {
       try ServerTLS(certificates: $0, requireClientCertificate: options.security == .mutualTLS)
     }
-    var port = options.port
-    for index in 0..<options.pods {
-      let pod = try await Pod.start(
-        name: options.names.pod(index), address: block.pod(index), port: port,
-        behaviour: options.behaviour, tls: tls, on: group.next())
-      started.append(pod)
-      port = pod.port
-    }
+    let log = LabEventLog()
+    var factory = PodFactory(options, in: block, tls: tls, log: log, on: group)
+    for _ in 0..<options.pods { started.append(try await factory.start()) }
+    let port = factory.port
     let virtualIP = try await VirtualIP.start(
       address: block.virtualIP, port: port, seed: options.seed, on: group.next())
     let proxy =
       options.security == .plaintext
       ? try await L7Proxy.start(address: block.proxy, port: port, on: group.next()) : nil
-    let zone = DNSZone(origin: options.names.clusterDomain, order: options.dnsOrder)
+    let zone = DNSZone(
+      origin: options.names.clusterDomain, order: options.dnsOrder, cache: options.dnsCache)
     let dns = try await DNSServer.start(zone: zone, host: dnsHost.description, group: group)
     var kubernetes: KubernetesAPI?
     if let options = options.kubernetes {
@@ -61,8 +60,11 @@ struct LabParts {
     }
     return LabParts(
       pods: started, virtualIP: virtualIP, proxy: proxy, dns: dns, certificates: certificates,
-      kubernetes: kubernetes)
+      kubernetes: kubernetes, factory: factory, log: log)
   }
+
+  /// So many pods more have addresses that the certificate names; those after them have not.
+  private static let spareAddresses = 50
 
   private static func certificates(
     _ options: LabOptions, _ block: AddressBlock
@@ -70,6 +72,6 @@ struct LabParts {
     let names = options.names
     return try LabCertificates(
       names: [names.headless, "*.\(names.headless)", names.clusterIP, "localhost"],
-      addresses: [block.virtualIP] + (0..<options.pods).map(block.pod))
+      addresses: [block.virtualIP] + (0..<options.pods + spareAddresses).map(block.pod))
   }
 }

@@ -30,6 +30,8 @@ struct LabCommand: AsyncParsableCommand {
     })
   var grants: [Grant] = []
 
+  @OptionGroup(title: "Pods and time") var life: LabLifeOptions
+
   func validate() throws {
     guard (1...1000).contains(pods) else { throw ValidationError("--pods must be from 1 to 1000") }
     guard sliceSize > 0 else { throw ValidationError("--slice-size must be above 0") }
@@ -43,20 +45,25 @@ struct LabCommand: AsyncParsableCommand {
     options.kubernetes = KubernetesOptions()
     options.kubernetes?.sliceSize = sliceSize
     options.kubernetes?.grants = grants
+    life.apply(to: &options)
     let cluster = try await LabCluster.start(options)
     let (kubeconfig, descriptor) = EmbeddedLab.temporaryFile()
     close(descriptor)
     defer { unlink(kubeconfig) }
     try await cluster.kubernetes?.writeKubeconfig(to: kubeconfig)
     let terminal = Terminal(color: .never)
+    let schedule = life.begin(on: cluster, terminal)
+    defer { schedule.cancel() }
     try terminal.output(try facts(cluster, kubeconfig: kubeconfig))
     while let line = readLine() {
-      if let answer = try await obey(line.split(separator: " ").map(String.init), cluster) {
-        try terminal.output(answer + "\n")
-      } else {
-        terminal.error(
-          "lbcheck lab: unknown command; known: counts, ready POD true|false, drain POD\n")
+      let answer: String
+      do throws(LabInput.Failure) {
+        answer = try await LabInput.obey(line, cluster)
+      } catch {
+        terminal.error("lbcheck lab: \(error)\n")
+        continue
       }
+      try terminal.output(answer + "\n")
     }
     try await cluster.stop()
   }
@@ -70,25 +77,5 @@ struct LabCommand: AsyncParsableCommand {
       + #""vip":"\#(cluster.virtualIP.address):\#(cluster.port)","#
       + #""kubernetes":"\#(cluster.kubernetes?.url ?? "")","kubeconfig":"\#(kubeconfig)","#
       + #""pods":[\#(list.joined(separator: ","))]}"# + "\n"
-  }
-
-  /// The line to answer with; nil for what is no command.
-  private func obey(_ words: [String], _ cluster: LabCluster) async throws -> String? {
-    let pod = words.dropFirst().first.flatMap { name in
-      cluster.pods.firstIndex { $0.name == name }
-    }
-    switch (words.first, pod, words.count) {
-    case ("counts", _, 1):
-      let counts = try await cluster.counts()
-      let parts = zip(cluster.pods, counts).map { #""\#($0.name)":\#($1.answered)"# }
-      return "{\(parts.joined(separator: ","))}"
-    case ("ready", let pod?, 3):
-      guard let isReady = Bool(words[2]) else { return nil }
-      try await cluster.setReady(isReady, pod: pod)
-    case ("drain", let pod?, 2):
-      try await cluster.drain(pod: pod)
-    default: return nil
-    }
-    return "{}"
   }
 }

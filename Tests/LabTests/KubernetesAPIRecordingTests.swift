@@ -229,7 +229,7 @@ struct KubernetesAPIRecordingTests {
   func shapes() throws {
     let pod = LabSnapshot.Pod(
       name: "a", address: .v4(0x7F00_0001), port: 1, node: "node-1", zone: "zone-a",
-      state: .ready, started: 0, changed: 0)
+      state: .ready, started: 0, changed: 0, grace: 30)
     let draft = ObjectDraft(pod, labels: ["app": "greeter"], in: "demo")
     let object = StoredObject(draft, uid: "u", created: 0, generation: 1, version: 2)
     let list = try recorded("pods-list-fieldselector-ip")

@@ -105,7 +105,7 @@ struct DNSResponder {
     if isNegative, let origin = zone.origin,
       question.name == origin || question.name.hasSuffix(".\(origin)")
     {
-      writer.authority(origin: origin, minimum: 5)
+      writer.authority(origin: origin, minimum: DNSZone.negativeTTL)
     }
     addEDNS(to: &writer, question, code)
     return writer.finished()

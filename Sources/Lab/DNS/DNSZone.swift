@@ -70,19 +70,27 @@ package final class DNSZone: Sendable {
     var counts: [Query: Int] = [:]
     var log: [Query] = []
     var random: SplitMix64
+    var cache: DNSCache?
   }
 
   /// The apex of the zone; negative answers below it carry its SOA record (RFC 2308 §3).
   let origin: String?
 
+  /// How long, in seconds, it may be remembered that there is nothing (RFC 2308 §5).
+  static let negativeTTL: UInt32 = 5
+
   private let order: Order
   private let state: Mutex<State>
 
-  package init(origin: String? = "cluster.local", order: Order = .fixed) {
+  /// - Parameter cache: for how long answers are kept at most, however the records change; nil for
+  ///   not at all.
+  package init(
+    origin: String? = "cluster.local", order: Order = .fixed, cache: Duration? = nil
+  ) {
     self.origin = origin.map(Self.canonical)
     self.order = order
     let seed: UInt64 = if case .shuffled(let seed) = order { seed } else { 0 }
-    state = Mutex(State(random: SplitMix64(seed: seed)))
+    state = Mutex(State(random: SplitMix64(seed: seed), cache: cache.map(DNSCache.init)))
   }
 
   /// Replaces the records of one type; an empty list makes the answer NOERROR without records.
@@ -142,9 +150,14 @@ extension DNSZone {
   }
 
   /// The records in the order of this one answer; nil where the name has none of that type.
-  func recordSet(_ name: String, _ type: UInt16) -> RecordSet? {
+  /// - Parameter now: by which a cache counts.
+  func recordSet(
+    _ name: String, _ type: UInt16, at now: LabInstant = LabInstant.now
+  ) -> RecordSet? {
     state.withLock { state in
-      guard var set = state.sets[name]?[type] else { return nil }
+      var known = state.sets[name]?[type]
+      state.cache?.answer(&known, for: Key(name: name, type: type), at: now)
+      guard var set = known else { return nil }
       switch order {
       case .fixed: break
       case .rotated:

@@ -15,6 +15,8 @@ final class LingeringClose: ChannelDuplexHandler {
   private var context: ChannelHandlerContext?
   private var timer: Scheduled<Void>?
   private var isEnding = false
+  /// Nothing is written, nor said at the end.
+  var isBlackHole = false
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
@@ -27,7 +29,7 @@ final class LingeringClose: ChannelDuplexHandler {
 
   /// Ends the connection beneath everything else: no TLS closure, no GOAWAY.
   func end(_ ending: Ending) {
-    guard let context else { return }
+    guard let context, !isBlackHole else { return }
     switch ending {
     case .fin:
       close(context: context, mode: .output, promise: nil)
@@ -41,7 +43,19 @@ final class LingeringClose: ChannelDuplexHandler {
     if !isEnding { context.fireChannelRead(data) }
   }
 
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard !isBlackHole else {
+      promise?.fail(Lost())
+      return
+    }
+    context.write(data, promise: promise)
+  }
+
   func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    guard mode != .output || !isBlackHole else {
+      promise?.fail(Lost())
+      return
+    }
     if mode == .output, timer == nil {
       isEnding = true
       let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -51,6 +65,9 @@ final class LingeringClose: ChannelDuplexHandler {
     }
     context.close(mode: mode, promise: promise)
   }
+
+  /// What became of bytes for a black hole.
+  struct Lost: Error {}
 }
 
 extension Channel {

@@ -17,18 +17,31 @@ package final class Pod: Sendable {
 
   /// Starts to listen. Port 0 lets the kernel choose one. Throws `IOError` when the address cannot
   /// be bound.
-  package static func start(
+  /// - Parameters:
+  ///   - seed: decides the jitter of its connections' ages.
+  ///   - log: where it notes what happens to it.
+  static func start(
     name: String, address: IPAddress, port: UInt16 = 0, behaviour: PodBehaviour = .healthy,
-    tls: ServerTLS? = nil, on loop: any EventLoop
+    tls: ServerTLS? = nil, seed: UInt64 = 0, log: LabEventLog? = nil, on loop: any EventLoop
   ) async throws -> Pod {
     let socket = try SocketAddress(ip: address, port: port)
     return try await loop.flatSubmit {
-      let core = PodCore(name: name, behaviour: behaviour, tls: tls, loop: loop)
+      let core = PodCore(
+        name: name, behaviour: behaviour, tls: tls, seed: seed, log: log, loop: loop)
       let bound = NIOLoopBound(core, eventLoop: loop)
       return core.listen(on: socket).map { port in
         Pod(name: name, address: address, port: port, loop: loop, core: bound)
       }
     }.get()
+  }
+
+  /// The same without a lab.
+  package static func start(
+    name: String, address: IPAddress, port: UInt16 = 0, behaviour: PodBehaviour = .healthy,
+    tls: ServerTLS? = nil, on loop: any EventLoop
+  ) async throws -> Pod {
+    try await start(
+      name: name, address: address, port: port, behaviour: behaviour, tls: tls, log: nil, on: loop)
   }
 
   private init(
@@ -70,6 +83,13 @@ package final class Pod: Sendable {
     }.get()
   }
 
+  /// Nothing arrives any more and nothing leaves, without a word to the clients: their connections
+  /// stay as they are, new ones are not opened. Until `revive`.
+  package func blackHole() async throws {
+    let core = core
+    try await loop.flatSubmit { core.value.blackHole() }.get()
+  }
+
   /// Succeeds when the pod has no connection, at once where it has none.
   func ended() -> EventLoopFuture<Void> {
     let core = core
@@ -82,12 +102,15 @@ package final class Pod: Sendable {
     try await withCore { $0.drainConnections(debug: "max_age") }
   }
 
-  /// Listens again on the same address and port after `kill` or `drain`. Throws `IOError` when
+  /// Listens again on the same address and port after `kill` or `drain`, and is heard again after
+  /// `blackHole`: what the clients' kernels have kept arrives then. Throws `IOError` when
   /// somebody else has taken the port.
   package func revive() async throws {
     let core = core
     let socket = try SocketAddress(ip: address, port: port)
-    _ = try await loop.flatSubmit { core.value.listen(on: socket) }.get()
+    try await loop.flatSubmit {
+      core.value.endBlackHole().flatMap { core.value.listenAgain(on: socket) }
+    }.get()
   }
 
   private func withCore<Value: Sendable>(

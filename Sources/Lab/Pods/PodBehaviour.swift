@@ -59,6 +59,17 @@ package struct PodBehaviour: Hashable, Sendable {
   package var resetCode: UInt32 = 2
   /// A connection that has brought so many requests is drained with the debug data `max_age`.
   package var goAwayAfter: Int?
+  /// How old an HTTP/2 connection becomes, ±10 % that are drawn for each, before it is drained with
+  /// the debug data `max_age` (gRFC A9); nil for no limit.
+  package var maxConnectionAge: Duration?
+  /// How long its requests have then to end before it is closed; nil for ever.
+  package var maxConnectionAgeGrace: Duration?
+  /// How long an HTTP/2 connection may have no requests before it is drained with the debug data
+  /// `max_idle`; nil for no limit.
+  package var maxConnectionIdle: Duration?
+  /// Clients that send more PINGs than this permits get GOAWAY ENHANCE_YOUR_CALM with the debug data
+  /// `too_many_pings`; nil permits all.
+  package var keepaliveEnforcement: KeepaliveEnforcement?
   /// SETTINGS_MAX_CONCURRENT_STREAMS of connections accepted from now on; nil announces 2³¹−1,
   /// which is no limit in practice.
   package var maxConcurrentStreams: Int?

@@ -21,6 +21,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     case none
     case announced(debug: String, timer: Scheduled<Void>)
     case final(lastStream: HTTP2StreamID)
+    /// Ended over the head of its requests.
+    case closed
   }
 
   private static let window = 65_535
@@ -35,6 +37,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   private var requests = 0
   private var lastStream = HTTP2StreamID.rootStream
   private var draining = Drain.none
+  private var lifetime: ConnectionLifetime?
+  private var pings = PingEnforcer()
 
   init(pod: PodCore, id: Int) {
     self.pod = pod
@@ -43,11 +47,20 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    let behaviour = pod.behaviour
+    lifetime = ConnectionLifetime(behaviour, jitter: pod.jitter(), on: context.eventLoop) {
+      [weak self] event in
+      switch event {
+      case .drain(let debug): self?.drain(debug: debug, grace: behaviour.maxConnectionAgeGrace)
+      case .close: self?.close()
+      }
+    }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     for exchange in exchanges.values { exchange.timer?.cancel() }
     if case .announced(_, let timer) = draining { timer.cancel() }
+    lifetime?.cancel()
     self.context = nil
   }
 
@@ -66,6 +79,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
       if data.endStream { finish(frame.streamID, context) }
     case .ping(Self.drainPing, ack: true):
       sendFinalGoAway(context)
+    case .ping(_, ack: false):
+      received(ping: context)
     default:
       break
     }
@@ -87,6 +102,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     case let closed as StreamClosedEvent:
       guard let exchange = exchanges.removeValue(forKey: closed.streamID) else { return }
       exchange.timer?.cancel()
+      if exchanges.isEmpty { lifetime?.requestsEnded() }
       if let reason = closed.reason, reason != .noError, exchange.channelz == nil {
         pod.cancelled()
       }
@@ -108,6 +124,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     _ context: ChannelHandlerContext
   ) {
     // RFC 9113 §6.8: streams above the announced last one are ignored.
+    if case .closed = draining { return }
     if case .final(let last) = draining, stream > last { return }
     lastStream = max(lastStream, stream)
     if let request = try? GRPCRequest(headers), request.path.hasPrefix(ChannelzAnswer.prefix) {
@@ -128,8 +145,9 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
       accept(stream, headers, isWhole: isWhole, behaviour, context)
     }
     if let limit = behaviour.goAwayAfter, requests >= limit {
-      drain(debug: "max_age")
+      drain(debug: "max_age", grace: behaviour.maxConnectionAgeGrace)
     }
+    if !exchanges.isEmpty { lifetime?.requestsBegan() }
   }
 
   private func accept(
@@ -213,9 +231,10 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
 
   /// The graceful end of RFC 9113 §6.8 as gRPC servers do it (gRFC A9): GOAWAY without a limit and
   /// a PING; at its answer GOAWAY with the real last stream; the end when all streams have ended.
-  func drain(debug: String) {
+  func drain(debug: String, grace: Duration?) {
     guard let context, case .none = draining else { return }
-    sendGoAway(lastStream: .maxID, debug: debug, context)
+    lifetime?.drainBegan(grace: grace)
+    sendGoAway(lastStream: .maxID, code: .noError, debug: debug, context)
     write(.ping(Self.drainPing, ack: false), on: .rootStream, context)
     context.flush()
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -227,11 +246,30 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     draining = .announced(debug: debug, timer: timer)
   }
 
+  private func received(ping context: ChannelHandlerContext) {
+    guard let enforcement = pod.behaviour.keepaliveEnforcement,
+      pings.isTooMany(at: LabInstant.now, hasCalls: !exchanges.isEmpty, enforcement)
+    else { return }
+    sendGoAway(
+      lastStream: lastStream, code: .enhanceYourCalm, debug: "too_many_pings", context)
+    close()
+  }
+
+  /// Without regard to requests that are open.
+  private func close() {
+    guard let context else { return }
+    if case .announced(_, let timer) = draining { timer.cancel() }
+    draining = .closed
+    lifetime?.cancel()
+    pod.ended(id)
+    context.close(mode: .output, promise: nil)
+  }
+
   private func sendFinalGoAway(_ context: ChannelHandlerContext) {
     guard case .announced(let debug, let timer) = draining else { return }
     timer.cancel()
     draining = .final(lastStream: lastStream)
-    sendGoAway(lastStream: lastStream, debug: debug, context)
+    sendGoAway(lastStream: lastStream, code: .noError, debug: debug, context)
   }
 
   private func endIfDrained(_ context: ChannelHandlerContext) {
@@ -243,17 +281,19 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   /// Written past swift-nio-http2: its state machine refuses all new streams after the first
   /// GOAWAY, also those that this one still permits.
   private func sendGoAway(
-    lastStream: HTTP2StreamID, debug: String, _ context: ChannelHandlerContext
+    lastStream: HTTP2StreamID, code: HTTP2ErrorCode, debug: String,
+    _ context: ChannelHandlerContext
   ) {
     var frame = ByteBuffer()
     frame.writeInteger(UInt32(8 + debug.utf8.count) << 8 | 0x7)
     frame.writeInteger(UInt8(0))
     frame.writeInteger(UInt32(0))
     frame.writeInteger(UInt32(Int(lastStream)))
-    frame.writeInteger(UInt32(0))
+    frame.writeInteger(UInt32(code.networkCode))
     frame.writeString(debug)
     let http2 = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
     http2?.writeAndFlush(NIOAny(IOData.byteBuffer(frame)), promise: nil)
+    pod.sent(.init(lastStream: Int(lastStream), code: code.networkCode, debug: debug), on: id)
   }
 
   // MARK: - Frames
@@ -270,6 +310,10 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     _ payload: HTTP2Frame.FramePayload, on stream: HTTP2StreamID, _ context: ChannelHandlerContext,
     _ promise: EventLoopPromise<Void>? = nil
   ) {
+    switch payload {
+    case .headers, .data: pings.sentData()
+    default: break
+    }
     context.write(wrapOutboundOut(HTTP2Frame(streamID: stream, payload: payload)), promise: promise)
   }
 }

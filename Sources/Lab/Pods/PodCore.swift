@@ -3,12 +3,14 @@ internal import NIOHTTP1
 internal import NIOHTTP2
 internal import NIOPosix
 internal import NIOSSL
+internal import Naming
 
 /// What a pod's connection speaks.
 protocol PodProtocol: AnyObject {
   /// Takes no more requests and ends when those it has have been answered; the client is told why
   /// where the protocol has words for it.
-  func drain(debug: String)
+  /// - Parameter grace: how long these have; nil for ever.
+  func drain(debug: String, grace: Duration?)
 }
 
 /// The state of a pod. Lives on the pod's event loop and is used from nowhere else.
@@ -16,6 +18,7 @@ final class PodCore {
   private static let maximumViolations = 100
 
   private struct Live {
+    let channel: any Channel
     let end: LingeringClose
     let local: SocketAddress?
     let remote: SocketAddress?
@@ -26,14 +29,22 @@ final class PodCore {
   let name: String
   let loop: any EventLoop
   private let tls: ServerTLS?
+  private let log: LabEventLog?
+  private var generator: SplitMix64
   var behaviour: PodBehaviour
   private(set) var counts = PodCounts()
   private var listener: (any Channel)?
   private var live: [Int: Live] = [:]
+  private var isBlackHole = false
   /// Waits for the end of the last connection.
   private var emptied: EventLoopPromise<Void>?
 
-  init(name: String, behaviour: PodBehaviour, tls: ServerTLS?, loop: any EventLoop) {
+  init(
+    name: String, behaviour: PodBehaviour, tls: ServerTLS?, seed: UInt64, log: LabEventLog?,
+    loop: any EventLoop
+  ) {
+    self.log = log
+    generator = SplitMix64(seed: seed)
     self.name = name
     self.behaviour = behaviour
     self.tls = tls
@@ -64,13 +75,20 @@ final class PodCore {
     return listener.close()
   }
 
+  func listenAgain(on address: SocketAddress) -> EventLoopFuture<Void> {
+    listener == nil ? listen(on: address).map { _ in } : loop.makeSucceededVoidFuture()
+  }
+
   private func accept(_ channel: any Channel) throws {
-    let id = counts.connections.count
-    counts.connections.append(.init(peer: channel.remoteAddress?.text ?? "unknown"))
+    let id = counts.connections.append(.init(peer: channel.remoteAddress?.text ?? "unknown"))
     let bound = NIOLoopBound(self, eventLoop: loop)
     channel.closeFuture.whenComplete { _ in bound.value.ended(id) }
 
     let end = LingeringClose()
+    if isBlackHole {
+      end.isBlackHole = true
+      BlackHole.attach(to: channel).whenFailure { _ in channel.close(promise: nil) }
+    }
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(end)
     let speaksTLS = behaviour.greeting != .silent && behaviour.greeting != .closed
@@ -78,7 +96,8 @@ final class PodCore {
       let context = behaviour.greeting == .http1 ? tls.http1 : tls.http2
       try pipeline.addHandler(NIOSSLServerHandler(context: context))
     }
-    live[id] = Live(end: end, local: channel.localAddress, remote: channel.remoteAddress)
+    live[id] = Live(
+      channel: channel, end: end, local: channel.localAddress, remote: channel.remoteAddress)
     guard behaviour.greeting == .http2 else {
       try pipeline.addHandler(UnfriendlyGreeting(behaviour.greeting))
       return
@@ -120,20 +139,39 @@ final class PodCore {
     }
   }
 
-  func drainConnections(debug: String) {
+  func drainConnections(debug: String, grace: Duration? = nil) {
     for connection in live.values {
       if let spoken = connection.spoken {
-        spoken.drain(debug: debug)
+        spoken.drain(debug: debug, grace: grace)
       } else {
         connection.end.end(.fin)
       }
     }
   }
 
+  /// The listening socket first, so that no connection slips through.
+  func blackHole() -> EventLoopFuture<Void> {
+    isBlackHole = true
+    for connection in live.values { connection.end.isBlackHole = true }
+    return EventLoopFuture.andAllSucceed(
+      ([listener].compactMap { $0 } + live.values.map(\.channel)).map(BlackHole.attach), on: loop)
+  }
+
+  func endBlackHole() -> EventLoopFuture<Void> {
+    guard isBlackHole else { return loop.makeSucceededVoidFuture() }
+    isBlackHole = false
+    for connection in live.values { connection.end.isBlackHole = false }
+    return EventLoopFuture.andAllSucceed(
+      ([listener].compactMap { $0 } + live.values.map(\.channel)).map(BlackHole.detach), on: loop)
+  }
+
+  /// What this connection's age limit is multiplied with.
+  func jitter() -> Double { Double.random(in: 0.9...1.1, using: &generator) }
+
   /// The connection is over for this pod. May be told more than once.
   func ended(_ id: Int) {
     live[id] = nil
-    counts.connections[id].isOpen = false
+    counts.connections.end(id)
     guard live.isEmpty else { return }
     emptied?.succeed()
     emptied = nil
@@ -159,18 +197,29 @@ final class PodCore {
   /// The number of the request among all of this pod, from 1.
   func received(on id: Int) -> Int {
     counts.received += 1
-    counts.connections[id].received += 1
+    counts.connections[id: id].received += 1
+    noteTime()
     return counts.received
   }
 
   func answered(on id: Int) {
     counts.answered += 1
-    counts.connections[id].answered += 1
+    counts.connections[id: id].answered += 1
   }
 
   func answeredHTTP1(on id: Int) {
     counts.http1 += 1
-    counts.connections[id].http1 += 1
+    counts.connections[id: id].http1 += 1
+  }
+
+  func noteTime() {
+    let now = LabInstant.now
+    counts.firstRequest = counts.firstRequest ?? now
+    counts.lastRequest = now
+  }
+
+  func sent(_ goAway: LabEvent.GoAway, on id: Int) {
+    log?.note(.goAway(goAway, peer: counts.connections[id: id].peer), pod: name)
   }
 
   func askedForChannelz() { counts.channelz += 1 }

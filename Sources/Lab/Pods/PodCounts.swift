@@ -19,7 +19,10 @@ package struct PodCounts: Hashable, Sendable {
   /// Calls of channelz, which are in no other count.
   package var channelz = 0
   /// In the order they were accepted, ended ones too.
-  package var connections: [Connection] = []
+  package var connections = ConnectionRecords()
+  /// When the first and the newest of `received` and of `http1` came.
+  package var firstRequest: LabInstant?
+  package var lastRequest: LabInstant?
   /// Breaches of HTTP/2 by clients, as text; the first 100.
   package var violations: [String] = []
 

@@ -37,6 +37,7 @@ final class PodHTTP1Connection: ChannelInboundHandler, PodProtocol {
       request = head
       behaviour = pod.behaviour
       requests += 1
+      pod.noteTime()
     case .body:
       break
     case .end:
@@ -49,7 +50,8 @@ final class PodHTTP1Connection: ChannelInboundHandler, PodProtocol {
   }
 
   /// HTTP/1.1 has no way to say that a connection will end but in a response.
-  func drain(debug: String) {
+  /// A request that takes longer than the grace ends with its connection when the pod is killed.
+  func drain(debug: String, grace: Duration?) {
     isDraining = true
     guard request == nil, let context else { return }
     end(context)

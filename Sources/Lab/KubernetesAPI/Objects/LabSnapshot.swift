@@ -2,6 +2,8 @@ internal import Naming
 
 /// What a pod of the lab is to Kubernetes.
 enum PodState: Hashable, Sendable {
+  /// Created, and without an address that anybody knows.
+  case pending
   case ready, notReady
   /// Deleted, and still answering what it had been asked.
   case terminating
@@ -22,6 +24,8 @@ struct LabSnapshot: Hashable, Sendable {
     let started: Int
     /// When it came into its state.
     let changed: Int
+    /// Seconds that it has to end by itself.
+    let grace: Int
   }
 
   let names: LabNames
@@ -60,12 +64,16 @@ struct LabSnapshot: Hashable, Sendable {
     services.map { ObjectDraft($0, selector: selector) }
   }
 
+  var readyPods: [Pod] { pods.filter { $0.state == .ready } }
+
   /// Pods stay in their slice whatever becomes of the others, as the controller has it; a slice
   /// that has become empty goes, except the last.
   fileprivate func slices(of service: String, size: Int) -> [EndpointSlice] {
     var slices: [EndpointSlice] = []
     for start in stride(from: 0, to: pods.count, by: size) {
-      let members = pods[start..<min(start + size, pods.count)].filter { $0.state != .gone }
+      let members = pods[start..<min(start + size, pods.count)].filter {
+        $0.state != .gone && $0.state != .pending
+      }
       guard !members.isEmpty else { continue }
       slices.append(slice(of: service, number: start / size, members.map(member)))
     }

@@ -8,6 +8,8 @@ struct ObjectDraft: Hashable, Sendable {
   var annotations: [String: String] = [:]
   var generateName: String?
   var deletionTime: Int?
+  /// Seconds between the request to delete it and `deletionTime`.
+  var deletionGrace: Int?
   var owner: JSONValue?
   /// What stands next to `metadata`.
   let content: JSONValue
@@ -93,7 +95,7 @@ struct StoredObject: Hashable, Sendable {
       "generation": draft.kind.hasGeneration ? .integer(generation) : nil,
       "creationTimestamp": .string(timestamp(created)),
       "deletionTimestamp": draft.deletionTime.map { .string(timestamp($0)) },
-      "deletionGracePeriodSeconds": draft.deletionTime.map { _ in .integer(ObjectDraft.grace) },
+      "deletionGracePeriodSeconds": draft.deletionGrace.map(JSONValue.integer),
       "labels": .map(draft.labels),
       "annotations": .map(draft.annotations),
       "ownerReferences": draft.owner.map { [$0] },
