@@ -53,7 +53,6 @@ struct LabCommand: AsyncParsableCommand {
     try await cluster.kubernetes?.writeKubeconfig(to: kubeconfig)
     let terminal = Terminal(color: .never)
     let schedule = life.begin(on: cluster, terminal)
-    defer { schedule.cancel() }
     try terminal.output(try facts(cluster, kubeconfig: kubeconfig))
     while let line = readLine() {
       let answer: String
@@ -65,6 +64,7 @@ struct LabCommand: AsyncParsableCommand {
       }
       try terminal.output(answer + "\n")
     }
+    schedule.cancel()
     try await cluster.stop()
   }
 

@@ -10,6 +10,9 @@ struct DNSCache {
     let ttl: UInt32
   }
 
+  /// So many names and types are remembered, no client may make it grow without end.
+  private static let capacity = 10_000
+
   private let limit: UInt32
   private var entries: [DNSZone.Key: Entry] = [:]
 
@@ -31,6 +34,7 @@ struct DNSCache {
       }
     }
     let ttl = min(limit, records?.ttl ?? DNSZone.negativeTTL)
+    if entries.count >= Self.capacity { entries = [:] }
     entries[key] = Entry(set: records, stored: now, ttl: ttl)
     records?.ttl = ttl
   }

@@ -61,32 +61,3 @@ package struct LabSchedule: Hashable, Sendable {
       .map(\.element)
   }
 }
-
-extension LabCluster {
-  /// Carries out a schedule that begins now. Returns when all of it has been, or at the task's
-  /// cancellation. A restart goes on while later steps come.
-  /// - Parameter failed: told of steps that could not be carried out; the others are.
-  package nonisolated func run(
-    _ schedule: LabSchedule,
-    failed: @escaping @Sendable (LabSchedule.Step, ActionFailure) -> Void
-  ) async {
-    let start = ContinuousClock.now
-    await withDiscardingTaskGroup { group in
-      for step in schedule.steps {
-        do {
-          try await Task.sleep(until: start + step.time, clock: .continuous)
-        } catch {
-          return
-        }
-        let perform: @Sendable () async -> Void = {
-          do throws(ActionFailure) {
-            try await self.perform(step.action)
-          } catch {
-            failed(step, error)
-          }
-        }
-        if step.action == .restart { group.addTask { await perform() } } else { await perform() }
-      }
-    }
-  }
-}

@@ -149,20 +149,31 @@ final class PodCore {
     }
   }
 
-  /// The listening socket first, so that no connection slips through.
+  /// Nobody hears of it: not even that the pod is killed.
   func blackHole() -> EventLoopFuture<Void> {
     isBlackHole = true
     for connection in live.values { connection.end.isBlackHole = true }
-    return EventLoopFuture.andAllSucceed(
-      ([listener].compactMap { $0 } + live.values.map(\.channel)).map(BlackHole.attach), on: loop)
+    return onSockets(BlackHole.attach)
   }
 
   func endBlackHole() -> EventLoopFuture<Void> {
     guard isBlackHole else { return loop.makeSucceededVoidFuture() }
     isBlackHole = false
     for connection in live.values { connection.end.isBlackHole = false }
-    return EventLoopFuture.andAllSucceed(
-      ([listener].compactMap { $0 } + live.values.map(\.channel)).map(BlackHole.detach), on: loop)
+    return onSockets(BlackHole.detach)
+  }
+
+  /// Of the listener first, so that no connection slips through. Fails where one that is open refuses.
+  private func onSockets(
+    _ change: (any Channel) -> EventLoopFuture<Void>
+  ) -> EventLoopFuture<Void> {
+    let channels = [listener].compactMap { $0 } + live.values.map(\.channel)
+    let changes = channels.map { channel in
+      change(channel).flatMapErrorThrowing { error in
+        if channel.isActive { throw error }
+      }
+    }
+    return EventLoopFuture.andAllSucceed(changes, on: loop)
   }
 
   /// What this connection's age limit is multiplied with.
@@ -219,6 +230,7 @@ final class PodCore {
   }
 
   func sent(_ goAway: LabEvent.GoAway, on id: Int) {
+    guard !isBlackHole else { return }
     log?.note(.goAway(goAway, peer: counts.connections[id: id].peer), pod: name)
   }
 
