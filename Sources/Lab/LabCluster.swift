@@ -29,12 +29,15 @@ package actor LabCluster {
 
   private nonisolated let roster: Mutex<[Pod]>
   private nonisolated let log: LabEventLog
+  private nonisolated let coldStart: ColdStart
   private let group: MultiThreadedEventLoopGroup
   private let publication: LabPublication
   private let life: PodLife
   private var factory: PodFactory
   private var statuses: [PodStatus]
   private var turns = Turns()
+  /// How often the set of ready pods changed.
+  package private(set) var membershipChanges = 0
   private var isStopped = false
 
   /// Throws `IOError` where the machine has no sockets or loopback addresses to give; a port that
@@ -52,9 +55,15 @@ package actor LabCluster {
     }
   }
 
+  /// An error of starting a lab in the system's own words, where it has some.
+  package static func words(_ error: any Error) -> String {
+    (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+  }
+
   private init(_ options: LabOptions, _ parts: LabParts, _ group: MultiThreadedEventLoopGroup) {
     names = options.names
     roster = Mutex(parts.pods)
+    coldStart = parts.coldStart
     virtualIP = parts.virtualIP
     proxy = parts.proxy
     dns = parts.dns
@@ -109,6 +118,19 @@ package actor LabCluster {
       }
     }
     return events.sorted { $0.time < $1.time }
+  }
+
+  /// When every ready pod had answered twice; nil where a client's RPCs went to some pods only.
+  package nonisolated var warmSince: LabInstant? { coldStart.ended }
+
+  /// Returns when no pod has a connection left, or after a tenth of a second: what a client that has
+  /// ended sent last is in the counts then.
+  package func settle() async throws {
+    for _ in 0..<20 {
+      let open = try await counts().contains { $0.openConnections > 0 }
+      guard open else { return }
+      try await Task.sleep(for: .milliseconds(5))
+    }
   }
 
   /// Ends everything at once. Read the counts before.
@@ -256,17 +278,22 @@ package actor LabCluster {
       log.note(.created, pod: pod.name)
       log.note(.ready, pod: pod.name)
     }
+    coldStart.setReady(readyPods())
     publication.begin(snapshot)
   }
 
   private func setState(_ state: PodState, pods indices: [Int]) {
     let pods = pods
+    let before = readyPods()
     for pod in indices where statuses[pod].state != state {
       statuses[pod].state = state
       statuses[pod].changed = time(nil)
       statuses[pod].changes += 1
       if let event = state.event { log.note(event, pod: pods[pod].name) }
     }
+    let ready = readyPods()
+    if ready != before { membershipChanges += 1 }
+    coldStart.setReady(ready)
     publish()
   }
 

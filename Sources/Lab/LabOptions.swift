@@ -25,6 +25,8 @@ package struct LabOptions: Sendable {
   /// For how long at most a cache in front of the DNS server keeps an answer, as a cache on a node
   /// would: never longer than the answer's TTL, which it counts down. Nil for no cache.
   package var dnsCache: Duration?
+  /// The server that every pod passes its connections on to, in place of answering itself.
+  package var upstream: Upstream?
   /// The Kubernetes API server; nil for none, since its certificates take time to make.
   package var kubernetes: KubernetesOptions?
 

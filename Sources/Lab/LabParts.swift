@@ -9,6 +9,7 @@ struct LabParts {
   private static let attempts = 20
 
   let pods: [Pod]
+  let coldStart: ColdStart
   let virtualIP: VirtualIP
   let proxy: L7Proxy?
   let dns: DNSServer
@@ -43,7 +44,9 @@ struct LabParts {
       try ServerTLS(certificates: $0, requireClientCertificate: options.security == .mutualTLS)
     }
     let log = LabEventLog()
-    var factory = PodFactory(options, in: block, tls: tls, log: log, on: group)
+    let coldStart = ColdStart()
+    var factory = PodFactory(
+      options, in: block, tls: tls, coldStart: coldStart, log: log, on: group)
     for _ in 0..<options.pods { started.append(try await factory.start()) }
     let port = factory.port
     let virtualIP = try await VirtualIP.start(
@@ -59,8 +62,8 @@ struct LabParts {
       kubernetes = try await KubernetesAPI.start(options, on: group.next())
     }
     return LabParts(
-      pods: started, virtualIP: virtualIP, proxy: proxy, dns: dns, certificates: certificates,
-      kubernetes: kubernetes, factory: factory, log: log)
+      pods: started, coldStart: coldStart, virtualIP: virtualIP, proxy: proxy, dns: dns,
+      certificates: certificates, kubernetes: kubernetes, factory: factory, log: log)
   }
 
   /// So many pods more have addresses that the certificate names; those after them have not.

@@ -11,7 +11,7 @@ package import Naming
 /// Two identities have tokens: an administrator who may do everything, and the service account
 /// `lbcheck` in `default`, which may do what it is granted.
 package final class KubernetesAPI: Sendable {
-  private static let host = IPAddress.v4(0x7F00_0001)
+  package static let host = IPAddress.v4(0x7F00_0001)
   /// The user name of the restricted identity.
   package static let restrictedUser = AccessControl.restricted
 

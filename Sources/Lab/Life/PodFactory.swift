@@ -10,6 +10,7 @@ struct PodFactory {
   private let options: LabOptions
   private let block: AddressBlock
   private let tls: ServerTLS?
+  private let coldStart: ColdStart
   private let log: LabEventLog
   private let group: MultiThreadedEventLoopGroup
   /// 0 until the first pod has one; then the same for all.
@@ -18,12 +19,13 @@ struct PodFactory {
   private var addresses = 0
 
   init(
-    _ options: LabOptions, in block: AddressBlock, tls: ServerTLS?, log: LabEventLog,
-    on group: MultiThreadedEventLoopGroup
+    _ options: LabOptions, in block: AddressBlock, tls: ServerTLS?, coldStart: ColdStart,
+    log: LabEventLog, on group: MultiThreadedEventLoopGroup
   ) {
     self.options = options
     self.block = block
     self.tls = tls
+    self.coldStart = coldStart
     self.log = log
     self.group = group
     port = options.port
@@ -32,10 +34,12 @@ struct PodFactory {
   /// The next pod, which listens. Throws `IOError` when its address cannot be bound.
   mutating func start() async throws -> Pod {
     addresses += 1
+    let place = Pod.Place(
+      index: pods, seed: options.seed &+ UInt64(pods), upstream: options.upstream,
+      coldStart: coldStart, log: log)
     let pod = try await Pod.start(
       name: options.names.pod(pods), address: block.pod(addresses - 1), port: port,
-      behaviour: options.behaviour, tls: tls, seed: options.seed &+ UInt64(pods), log: log,
-      on: group.next())
+      behaviour: options.behaviour, tls: tls, place: place, on: group.next())
     pods += 1
     port = pod.port
     return pod

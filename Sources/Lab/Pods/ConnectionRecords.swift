@@ -7,6 +7,10 @@ package struct ConnectionRecords: RandomAccessCollection, Hashable, Sendable {
     package var received = 0
     package var answered = 0
     package var http1 = 0
+    package var answers: [PodCounts.Status: Int] = [:]
+    package var coldAnswers: [PodCounts.Status: Int] = [:]
+    package var losses: [PodCounts.Loss: Int] = [:]
+    package var unanswered = 0
   }
 
   private struct Entry: Hashable, Sendable {
@@ -47,10 +51,11 @@ package struct ConnectionRecords: RandomAccessCollection, Hashable, Sendable {
     }
   }
 
-  /// May be told more than once.
-  mutating func end(_ id: Int) {
+  /// May be told more than once: the first is right, but for a reason that was known before.
+  mutating func end(_ id: Int, by end: PodCounts.End) {
     guard let place = place(of: id), entries[place].connection.isOpen else { return }
-    entries[place].connection.isOpen = false
+    entries[place].connection.closed = LabInstant.now
+    entries[place].connection.end = entries[place].connection.end ?? end
     ended += 1
     if ended >= 2 * Self.kept { fold() }
   }
@@ -64,6 +69,10 @@ package struct ConnectionRecords: RandomAccessCollection, Hashable, Sendable {
       folded.received += entry.connection.received
       folded.answered += entry.connection.answered
       folded.http1 += entry.connection.http1
+      folded.answers.merge(entry.connection.answers, uniquingKeysWith: +)
+      folded.coldAnswers.merge(entry.connection.coldAnswers, uniquingKeysWith: +)
+      folded.losses.merge(entry.connection.losses, uniquingKeysWith: +)
+      folded.unanswered += entry.connection.unanswered
       return true
     }
     ended -= Self.kept

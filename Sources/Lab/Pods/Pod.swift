@@ -15,19 +15,29 @@ package final class Pod: Sendable {
   private let loop: any EventLoop
   private let core: NIOLoopBound<PodCore>
 
+  /// What a pod is to its lab.
+  struct Place: Sendable {
+    /// Among the lab's pods.
+    var index = 0
+    /// Decides the jitter of its connections' ages.
+    var seed: UInt64 = 0
+    /// Where it sends what it is asked, in place of an answer of its own.
+    var upstream: Upstream?
+    var coldStart: ColdStart?
+    /// Where it notes what happens to it.
+    var log: LabEventLog?
+  }
+
   /// Starts to listen. Port 0 lets the kernel choose one. Throws `IOError` when the address cannot
   /// be bound.
-  /// - Parameters:
-  ///   - seed: decides the jitter of its connections' ages.
-  ///   - log: where it notes what happens to it.
   static func start(
     name: String, address: IPAddress, port: UInt16 = 0, behaviour: PodBehaviour = .healthy,
-    tls: ServerTLS? = nil, seed: UInt64 = 0, log: LabEventLog? = nil, on loop: any EventLoop
+    tls: ServerTLS? = nil, place: Place, on loop: any EventLoop
   ) async throws -> Pod {
     let socket = try SocketAddress(ip: address, port: port)
     return try await loop.flatSubmit {
       let core = PodCore(
-        name: name, behaviour: behaviour, tls: tls, seed: seed, log: log, loop: loop)
+        name: name, behaviour: behaviour, tls: tls, place: place, loop: loop)
       let bound = NIOLoopBound(core, eventLoop: loop)
       return core.listen(on: socket).map { port in
         Pod(name: name, address: address, port: port, loop: loop, core: bound)
@@ -38,10 +48,11 @@ package final class Pod: Sendable {
   /// The same without a lab.
   package static func start(
     name: String, address: IPAddress, port: UInt16 = 0, behaviour: PodBehaviour = .healthy,
-    tls: ServerTLS? = nil, on loop: any EventLoop
+    tls: ServerTLS? = nil, upstream: Upstream? = nil, on loop: any EventLoop
   ) async throws -> Pod {
     try await start(
-      name: name, address: address, port: port, behaviour: behaviour, tls: tls, log: nil, on: loop)
+      name: name, address: address, port: port, behaviour: behaviour, tls: tls,
+      place: Place(upstream: upstream), on: loop)
   }
 
   private init(

@@ -14,6 +14,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     /// The body so far of a channelz request; nil for others.
     var channelz: [UInt8]?
     let behaviour: PodBehaviour
+    /// Whether it began in the cold start.
+    let isCold: Bool
     var timer: Scheduled<Void>?
   }
 
@@ -26,9 +28,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   }
 
   private static let window = 65_535
-  private static let drainPing = HTTP2PingData(withInteger: 0x6C62_6472_6169_6E00)
-  /// grpc-go's wait for the PING's answer between the two GOAWAY frames.
-  private static let drainPatience = TimeAmount.seconds(5)
+  private static let drainPing = HTTP2PingData(
+    withInteger: DrainFrames.pingData.getInteger(at: 0) ?? 0)
 
   private let pod: PodCore
   private let id: Int
@@ -104,7 +105,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
       exchange.timer?.cancel()
       if exchanges.isEmpty { lifetime?.requestsEnded() }
       if let reason = closed.reason, reason != .noError, exchange.channelz == nil {
-        pod.cancelled()
+        pod.lost(.cancelled, on: id)
       }
     default:
       break
@@ -114,6 +115,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if error is any NIOHTTP2Error { pod.violated(error) }
     if error is NIOHTTP2Errors.StreamError { return }
+    if error is any NIOHTTP2Error { pod.ending(id, by: .violation) }
+    if error is IOError { pod.ending(id, by: .broken) }
     context.close(mode: .output, promise: nil)
   }
 
@@ -129,20 +132,22 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     lastStream = max(lastStream, stream)
     if let request = try? GRPCRequest(headers), request.path.hasPrefix(ChannelzAnswer.prefix) {
       pod.askedForChannelz()
-      exchanges[stream] = Exchange(request: request, channelz: [], behaviour: pod.behaviour)
+      exchanges[stream] = Exchange(
+        request: request, channelz: [], behaviour: pod.behaviour, isCold: false)
       return
     }
     requests += 1
-    let number = pod.received(on: id)
+    let isCold = pod.isCold
+    let number = pod.received(on: id, open: exchanges.count + 1)
     let behaviour = pod.behaviour
     if let every = behaviour.refuseEvery, number.isMultiple(of: every) {
-      pod.refused()
+      pod.lost(.refused, on: id)
       write(.rstStream(.refusedStream), on: stream, context)
     } else if let every = behaviour.resetEvery, number.isMultiple(of: every) {
-      pod.reset()
+      pod.lost(.reset, on: id)
       write(.rstStream(HTTP2ErrorCode(networkCode: Int(behaviour.resetCode))), on: stream, context)
     } else {
-      accept(stream, headers, isWhole: isWhole, behaviour, context)
+      accept(stream, headers, isWhole: isWhole, behaviour, isCold, context)
     }
     if let limit = behaviour.goAwayAfter, requests >= limit {
       drain(debug: "max_age", grace: behaviour.maxConnectionAgeGrace)
@@ -152,11 +157,12 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
 
   private func accept(
     _ stream: HTTP2StreamID, _ headers: HPACKHeaders, isWhole: Bool, _ behaviour: PodBehaviour,
-    _ context: ChannelHandlerContext
+    _ isCold: Bool, _ context: ChannelHandlerContext
   ) {
     do {
       let request = try GRPCRequest(headers)
-      exchanges[stream] = Exchange(request: request, channelz: nil, behaviour: behaviour)
+      exchanges[stream] = Exchange(
+        request: request, channelz: nil, behaviour: behaviour, isCold: isCold)
       if isWhole {
         finish(stream, context)
       } else if GRPCResponse.isUnsupported(request.path) {
@@ -164,7 +170,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
         write(.rstStream(.noError), on: stream, context)
       }
     } catch {
-      pod.rejected()
+      pod.rejected(Int(error.status) ?? 400, on: id, isCold: isCold)
       let headers: HPACKHeaders = [":status": error.status]
       write(.headers(.init(headers: headers, endStream: true)), on: stream, context)
       // RFC 9113 §8.1: the rest of the request is not wanted.
@@ -207,6 +213,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     on stream: HTTP2StreamID, with response: GRPCResponse, _ context: ChannelHandlerContext
   ) {
     let isProbe = exchanges[stream]?.channelz != nil
+    let isCold = exchanges[stream]?.isCold ?? false
     let identity = isProbe ? .none : exchanges[stream]?.behaviour.identity ?? .none
     var headers = GRPCResponse.headers
     if identity == .header { headers.add(name: Pod.identityHeader, value: pod.name) }
@@ -222,7 +229,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     // Succeeds when the kernel has the last byte: only then was the request answered.
     let written = context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenSuccess { [pod, id] in
-      if !isProbe { pod.answered(on: id) }
+      if !isProbe { pod.answered(.grpc(response.code), on: id, isCold: isCold) }
     }
     write(.headers(.init(headers: trailers, endStream: true)), on: stream, context, written)
   }
@@ -238,7 +245,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     write(.ping(Self.drainPing, ack: false), on: .rootStream, context)
     context.flush()
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let timer = context.eventLoop.scheduleTask(in: Self.drainPatience) {
+    let timer = context.eventLoop.scheduleTask(in: DrainFrames.patience) {
       guard let context = bound.value.context else { return }
       bound.value.sendFinalGoAway(context)
       bound.value.endIfDrained(context)
@@ -261,7 +268,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     if case .announced(_, let timer) = draining { timer.cancel() }
     draining = .closed
     lifetime?.cancel()
-    pod.ended(id)
+    pod.ended(id, by: .drained)
     context.close(mode: .output, promise: nil)
   }
 
@@ -274,7 +281,7 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
 
   private func endIfDrained(_ context: ChannelHandlerContext) {
     guard case .final = draining, exchanges.isEmpty else { return }
-    pod.ended(id)
+    pod.ended(id, by: .drained)
     context.close(mode: .output, promise: nil)
   }
 
@@ -284,13 +291,8 @@ final class PodConnection: ChannelInboundHandler, PodProtocol {
     lastStream: HTTP2StreamID, code: HTTP2ErrorCode, debug: String,
     _ context: ChannelHandlerContext
   ) {
-    var frame = ByteBuffer()
-    frame.writeInteger(UInt32(8 + debug.utf8.count) << 8 | 0x7)
-    frame.writeInteger(UInt8(0))
-    frame.writeInteger(UInt32(0))
-    frame.writeInteger(UInt32(Int(lastStream)))
-    frame.writeInteger(UInt32(code.networkCode))
-    frame.writeString(debug)
+    let frame = DrainFrames.goAway(
+      lastStream: UInt32(Int(lastStream)), code: UInt32(code.networkCode), debug: debug)
     let http2 = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self)
     http2?.writeAndFlush(NIOAny(IOData.byteBuffer(frame)), promise: nil)
     pod.sent(.init(lastStream: Int(lastStream), code: code.networkCode, debug: debug), on: id)

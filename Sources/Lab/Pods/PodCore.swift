@@ -11,6 +11,13 @@ protocol PodProtocol: AnyObject {
   /// where the protocol has words for it.
   /// - Parameter grace: how long these have; nil for ever.
   func drain(debug: String, grace: Duration?)
+
+  /// The pod has crashed, and the client's end is being closed.
+  func killed()
+}
+
+extension PodProtocol {
+  func killed() {}
 }
 
 /// The state of a pod. Lives on the pod's event loop and is used from nowhere else.
@@ -29,6 +36,9 @@ final class PodCore {
   let name: String
   let loop: any EventLoop
   private let tls: ServerTLS?
+  private let upstream: Upstream?
+  private let coldStart: ColdStart?
+  private let index: Int
   private let log: LabEventLog?
   private var generator: SplitMix64
   var behaviour: PodBehaviour
@@ -40,14 +50,16 @@ final class PodCore {
   private var emptied: EventLoopPromise<Void>?
 
   init(
-    name: String, behaviour: PodBehaviour, tls: ServerTLS?, seed: UInt64, log: LabEventLog?,
-    loop: any EventLoop
+    name: String, behaviour: PodBehaviour, tls: ServerTLS?, place: Pod.Place, loop: any EventLoop
   ) {
-    self.log = log
-    generator = SplitMix64(seed: seed)
+    log = place.log
+    generator = SplitMix64(seed: place.seed)
     self.name = name
     self.behaviour = behaviour
     self.tls = tls
+    upstream = place.upstream
+    coldStart = place.coldStart
+    index = place.index
     self.loop = loop
   }
 
@@ -56,13 +68,14 @@ final class PodCore {
   /// Port 0 lets the kernel choose. The future's value is the port that was bound.
   func listen(on address: SocketAddress) -> EventLoopFuture<UInt16> {
     let bound = NIOLoopBound(self, eventLoop: loop)
-    return ServerBootstrap(group: loop, childGroup: loop)
+    var bootstrap = ServerBootstrap(group: loop, childGroup: loop)
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel) }
       }
-      .bind(to: address)
+    if upstream != nil { bootstrap = bootstrap.relayedChildren() }
+    return bootstrap.bind(to: address)
       .map { channel in
         bound.value.listener = channel
         return UInt16(channel.localAddress?.port ?? 0)
@@ -82,7 +95,7 @@ final class PodCore {
   private func accept(_ channel: any Channel) throws {
     let id = counts.connections.append(.init(peer: channel.remoteAddress?.text ?? "unknown"))
     let bound = NIOLoopBound(self, eventLoop: loop)
-    channel.closeFuture.whenComplete { _ in bound.value.ended(id) }
+    channel.closeFuture.whenComplete { _ in bound.value.ended(id, by: .client) }
 
     let end = LingeringClose()
     if isBlackHole {
@@ -101,6 +114,13 @@ final class PodCore {
     guard behaviour.greeting == .http2 else {
       try pipeline.addHandler(UnfriendlyGreeting(behaviour.greeting))
       return
+    }
+    if let upstream {
+      return Relay.join(channel, to: upstream.address) { client, server in
+        let connection = try UpstreamConnection.start(
+          pod: bound.value, id: id, client: client, server: server)
+        bound.value.live[id]?.spoken = connection
+      }
     }
     let streams = behaviour.maxConcurrentStreams
     try pipeline.addHandler(
@@ -134,7 +154,8 @@ final class PodCore {
 
   func endConnections(_ ending: Ending) {
     for (id, connection) in live {
-      ended(id)
+      ended(id, by: .killed)
+      connection.spoken?.killed()
       connection.end.end(ending)
     }
   }
@@ -179,10 +200,10 @@ final class PodCore {
   /// What this connection's age limit is multiplied with.
   func jitter() -> Double { Double.random(in: 0.9...1.1, using: &generator) }
 
-  /// The connection is over for this pod. May be told more than once.
-  func ended(_ id: Int) {
+  /// The connection is over for this pod. May be told more than once: the first is right.
+  func ended(_ id: Int, by end: PodCounts.End) {
     live[id] = nil
-    counts.connections.end(id)
+    counts.connections.end(id, by: end)
     guard live.isEmpty else { return }
     emptied?.succeed()
     emptied = nil
@@ -205,22 +226,57 @@ final class PodCore {
 
   // MARK: - Counting
 
+  /// Whether a request that comes now is one of the cold start.
+  var isCold: Bool { coldStart?.isUnderWay ?? false }
+
   /// The number of the request among all of this pod, from 1.
-  func received(on id: Int) -> Int {
+  /// - Parameter open: requests that are open on the connection, with this one.
+  func received(on id: Int, open: Int) -> Int {
     counts.received += 1
     counts.connections[id: id].received += 1
+    counts.connections[id: id].peak = max(counts.connections[id: id].peak, open)
     noteTime()
+    coldStart?.received()
     return counts.received
   }
 
-  func answered(on id: Int) {
+  func answered(_ status: PodCounts.Status, on id: Int, isCold: Bool) {
     counts.answered += 1
     counts.connections[id: id].answered += 1
+    counts.connections[id: id].ended += 1
+    note(status, on: id, isCold: isCold)
   }
 
-  func answeredHTTP1(on id: Int) {
+  func answeredHTTP1(_ status: Int, on id: Int) {
     counts.http1 += 1
     counts.connections[id: id].http1 += 1
+    note(.http(status), on: id, isCold: false)
+  }
+
+  /// The request was no gRPC.
+  func rejected(_ status: Int, on id: Int, isCold: Bool) {
+    counts.rejected += 1
+    counts.connections[id: id].ended += 1
+    note(.http(status), on: id, isCold: isCold)
+  }
+
+  func lost(_ loss: PodCounts.Loss, on id: Int) {
+    switch loss {
+    case .refused: counts.refused += 1
+    case .reset: counts.reset += 1
+    case .cancelled: counts.cancelled += 1
+    }
+    counts.connections[id: id].ended += 1
+    counts.connections[id: id].losses[loss, default: 0] += 1
+  }
+
+  private func note(_ status: PodCounts.Status, on id: Int, isCold: Bool) {
+    if isCold {
+      counts.connections[id: id].coldAnswers[status, default: 0] += 1
+      coldStart?.answered(pod: index)
+    } else {
+      counts.connections[id: id].answers[status, default: 0] += 1
+    }
   }
 
   func noteTime() {
@@ -231,14 +287,19 @@ final class PodCore {
 
   func sent(_ goAway: LabEvent.GoAway, on id: Int) {
     guard !isBlackHole else { return }
+    counts.connections[id: id].note(goAway, at: LabInstant.now)
     log?.note(.goAway(goAway, peer: counts.connections[id: id].peer), pod: name)
   }
 
   func askedForChannelz() { counts.channelz += 1 }
-  func refused() { counts.refused += 1 }
-  func reset() { counts.reset += 1 }
-  func rejected() { counts.rejected += 1 }
-  func cancelled() { counts.cancelled += 1 }
+
+  func notUnderstood(on id: Int) { counts.connections[id: id].isUnderstood = false }
+
+  /// Why the connection will end, where that is known before.
+  func ending(_ id: Int, by end: PodCounts.End) {
+    guard counts.connections[id: id].isOpen else { return }
+    counts.connections[id: id].end = end
+  }
 
   func violated(_ error: any Error) {
     guard counts.violations.count < Self.maximumViolations else { return }

@@ -46,6 +46,7 @@ final class PodHTTP1Connection: ChannelInboundHandler, PodProtocol {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if error is IOError { pod.ending(id, by: .broken) }
     context.close(mode: .output, promise: nil)
   }
 
@@ -92,7 +93,9 @@ final class PodHTTP1Connection: ChannelInboundHandler, PodProtocol {
     }
     // Succeeds when the kernel has the last byte: only then was the request answered.
     let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenSuccess { [pod, id] in pod.answeredHTTP1(on: id) }
+    written.futureResult.assumeIsolated().whenSuccess { [pod, id] in
+      pod.answeredHTTP1(Int(status.code), on: id)
+    }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     if isLast { end(context) }
   }
@@ -103,7 +106,7 @@ final class PodHTTP1Connection: ChannelInboundHandler, PodProtocol {
   }
 
   private func end(_ context: ChannelHandlerContext) {
-    pod.ended(id)
+    pod.ended(id, by: .drained)
     context.close(mode: .output, promise: nil)
   }
 }

@@ -16,15 +16,20 @@ package final class L7Proxy: Sendable {
   package let port: UInt16
 
   private let pods: NIOLockedValueBox<[SocketAddress]>
+  private let opened: NIOLockedValueBox<Set<String>>
+
+  /// Its own ends, `address:port`, of all connections that it opened to pods.
+  package var ownAddresses: Set<String> { opened.withLockedValue { $0 } }
 
   /// Starts to listen, without any pod. Throws `IOError` when the address cannot be bound.
   package static func start(
     address: IPAddress, port: UInt16 = 0, on loop: any EventLoop
   ) async throws -> L7Proxy {
     let pods = NIOLockedValueBox<[SocketAddress]>([])
+    let opened = NIOLockedValueBox<Set<String>>([])
     let socket = try SocketAddress(ip: address, port: port)
     let listener = try await loop.flatSubmit {
-      let core = NIOLoopBound(ProxyCore(pods: pods, loop: loop), eventLoop: loop)
+      let core = NIOLoopBound(ProxyCore(pods: pods, opened: opened, loop: loop), eventLoop: loop)
       return ServerBootstrap(group: loop, childGroup: loop)
         .serverChannelOption(.backlog, value: 4096)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -34,13 +39,18 @@ package final class L7Proxy: Sendable {
         .bind(to: socket)
     }.get()
     return L7Proxy(
-      address: address, port: UInt16(listener.localAddress?.port ?? 0), pods: pods)
+      address: address, port: UInt16(listener.localAddress?.port ?? 0), pods: pods,
+      opened: opened)
   }
 
-  private init(address: IPAddress, port: UInt16, pods: NIOLockedValueBox<[SocketAddress]>) {
+  private init(
+    address: IPAddress, port: UInt16, pods: NIOLockedValueBox<[SocketAddress]>,
+    opened: NIOLockedValueBox<Set<String>>
+  ) {
     self.address = address
     self.port = port
     self.pods = pods
+    self.opened = opened
   }
 
   /// The pods that requests go to from now on.

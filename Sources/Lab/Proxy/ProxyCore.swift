@@ -6,13 +6,19 @@ internal import NIOHTTP2
 /// but for the list of pods.
 final class ProxyCore {
   let pods: NIOLockedValueBox<[SocketAddress]>
+  /// The proxy's ends of its connections to pods.
+  let opened: NIOLockedValueBox<Set<String>>
   private let loop: any EventLoop
   private var upstreams: [SocketAddress: ProxyUpstream] = [:]
   private var turn = 0
   private var dirty: [HTTP2End] = []
 
-  init(pods: NIOLockedValueBox<[SocketAddress]>, loop: any EventLoop) {
+  init(
+    pods: NIOLockedValueBox<[SocketAddress]>, opened: NIOLockedValueBox<Set<String>>,
+    loop: any EventLoop
+  ) {
     self.pods = pods
+    self.opened = opened
     self.loop = loop
   }
 

@@ -1,3 +1,4 @@
+internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOHTTP2
 internal import NIOPosix
@@ -29,7 +30,14 @@ final class ProxyUpstream: HTTP2EndOwner {
       }
       .connect(to: address)
       .assumeIsolated()
-      .whenFailure { _ in self.connectFailed() }
+      .whenComplete { result in
+        switch result {
+        case .success(let channel):
+          guard let own = channel.localAddress?.text else { return }
+          self.core.opened.withLockedValue { _ = $0.insert(own) }
+        case .failure: self.connectFailed()
+        }
+      }
   }
 
   func start(_ request: ProxiedRequest) {

@@ -16,6 +16,12 @@ final class Relay: ChannelDuplexHandler {
   /// FIN has gone to the peer.
   private var hasFinished = false
   private var wasReset = false
+  /// Takes what is read, and has the partner write it; nil passes it on.
+  var filter: ((ByteBuffer) -> Void)?
+  /// Called where the network broke this end.
+  var broken: (() -> Void)?
+  /// Called when there is nothing more to read or write.
+  var removed: (() -> Void)?
 
   static func pair() -> (Relay, Relay) {
     let pair = (Relay(), Relay())
@@ -33,11 +39,47 @@ final class Relay: ChannelDuplexHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    removed?()
+    filter = nil
+    broken = nil
+    removed = nil
   }
+
+  var loop: (any EventLoop)? { context?.eventLoop }
+
+  // MARK: - For filters
+
+  /// What is written leaves when the partner has read all that there is.
+  /// - Parameter written: called when the kernel has it all.
+  func write(_ bytes: ByteBuffer, written: (() -> Void)? = nil) {
+    guard let context else { return }
+    guard let written else { return context.write(wrapOutboundOut(bytes), promise: nil) }
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated().whenSuccess(written)
+    context.write(wrapOutboundOut(bytes), promise: promise)
+  }
+
+  func writeAndFlush(_ bytes: ByteBuffer) {
+    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+  }
+
+  /// The two ends go ways of their own; what they still read is thrown away.
+  func part() {
+    let ends = [self, partner].compactMap { $0 }
+    for end in ends {
+      end.partner = nil
+      end.filter = { _ in }
+    }
+    for end in ends { end.readIfWanted() }
+  }
+
+  func close() { context?.close(promise: nil) }
+
+  func reset() { context?.channel.reset() }
 
   /// Reads wait until the partner can take what they bring.
   func read(context: ChannelHandlerContext) {
-    if partner?.context?.channel.isWritable == true {
+    if partner == nil || partner?.context?.channel.isWritable == true {
       context.read()
     } else {
       wantsRead = true
@@ -45,7 +87,11 @@ final class Relay: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    partner?.context?.write(data, promise: nil)
+    if let filter {
+      filter(unwrapInboundIn(data))
+    } else {
+      partner?.context?.write(data, promise: nil)
+    }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -64,6 +110,7 @@ final class Relay: ChannelDuplexHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     wasReset = true
+    broken?()
     context.close(promise: nil)
   }
 
@@ -80,7 +127,7 @@ final class Relay: ChannelDuplexHandler {
 
   /// FIN, after everything that is still to be written. (A half-close of a channel whose other
   /// half is closed becomes a full one, which would drop it.)
-  private func finish() {
+  func finish() {
     guard let context else { return }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in

@@ -14,6 +14,8 @@ package final class VirtualIP: Sendable {
   package let port: UInt16
 
   private let backends: NIOLockedValueBox<[SocketAddress]>
+  /// The client's address by the one under which the pod sees the connection.
+  private let relayed: NIOLockedValueBox<[String: String]>
   private let listener: any Channel
 
   /// Starts to listen; the pods chosen follow from the seed and the order of connections.
@@ -21,33 +23,45 @@ package final class VirtualIP: Sendable {
     address: IPAddress, port: UInt16 = 0, seed: UInt64, on loop: any EventLoop
   ) async throws -> VirtualIP {
     let backends = NIOLockedValueBox<[SocketAddress]>([])
+    let relayed = NIOLockedValueBox<[String: String]>([:])
     let generator = NIOLockedValueBox(SplitMix64(seed: seed))
     let listener = try await ServerBootstrap(group: loop, childGroup: loop)
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.autoRead, value: false)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .relayedChildren()
       .childChannelInitializer { client in
         let backend = generator.withLockedValue { generator in
           backends.withLockedValue { $0.randomElement(using: &generator) }
         }
-        relay(client, to: backend)
+        guard let backend else {
+          client.reset()
+          return client.eventLoop.makeSucceededVoidFuture()
+        }
+        Relay.join(client, to: backend) { client, server in
+          let (near, far) = Relay.pair()
+          try client.pipeline.syncOperations.addHandler(near)
+          try server.pipeline.syncOperations.addHandler(far)
+          if let inner = server.localAddress?.text, let outer = client.remoteAddress?.text {
+            relayed.withLockedValue { $0[inner] = outer }
+          }
+        }
         return client.eventLoop.makeSucceededVoidFuture()
       }
       .bind(to: try SocketAddress(ip: address, port: port))
       .get()
     return VirtualIP(
       address: address, port: UInt16(listener.localAddress?.port ?? 0), backends: backends,
-      listener: listener)
+      relayed: relayed, listener: listener)
   }
 
   private init(
     address: IPAddress, port: UInt16, backends: NIOLockedValueBox<[SocketAddress]>,
-    listener: any Channel
+    relayed: NIOLockedValueBox<[String: String]>, listener: any Channel
   ) {
     self.address = address
     self.port = port
     self.backends = backends
+    self.relayed = relayed
     self.listener = listener
   }
 
@@ -57,31 +71,11 @@ package final class VirtualIP: Sendable {
     backends.withLockedValue { $0 = addresses }
   }
 
+  /// Every connection that was passed on: the client's `address:port` by the one that the pod sees.
+  package var clients: [String: String] { relayed.withLockedValue { $0 } }
+
   /// Stops listening. Relayed connections live on.
   package func stop() async throws {
     try await listener.close()
-  }
-
-  private static func relay(_ client: any Channel, to backend: SocketAddress?) {
-    guard let backend else { return client.reset() }
-    ClientBootstrap(group: client.eventLoop)
-      .channelOption(.autoRead, value: false)
-      .channelOption(.allowRemoteHalfClosure, value: true)
-      .connect(to: backend)
-      .whenComplete { result in
-        guard case .success(let server) = result else { return client.reset() }
-        let (near, far) = Relay.pair()
-        do {
-          try client.pipeline.syncOperations.addHandler(near)
-          try server.pipeline.syncOperations.addHandler(far)
-        } catch {
-          // One of them has gone in the meantime.
-          client.reset()
-          return server.reset()
-        }
-        for channel in [client, server] {
-          channel.setOption(.autoRead, value: true).whenSuccess { channel.read() }
-        }
-      }
   }
 }
