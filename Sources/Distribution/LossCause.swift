@@ -13,6 +13,8 @@ package enum LossCause: Int, CaseIterable, Sendable {
   case notGRPC
   /// The channel had no connection to give the RPC to (UNAVAILABLE without any attempt on a wire).
   case nothingToPick
+  /// The client itself gave up (RST_STREAM of the client); seen from the pods' side only.
+  case cancelled
 
   /// The key used in reports.
   package var name: String {
@@ -23,6 +25,7 @@ package enum LossCause: Int, CaseIterable, Sendable {
     case .connectionLost: "connection_lost"
     case .notGRPC: "not_grpc"
     case .nothingToPick: "nothing_to_pick"
+    case .cancelled: "cancelled"
     }
   }
 }

@@ -20,8 +20,8 @@ package struct PodTally: Sendable {
   // After what every answer changes, OK among it: with many pods each cache line counts.
   /// One counter per status code; the last one is for codes that gRPC does not define.
   private var statuses: InlineArray<18, Int> = .init(repeating: 0)
-  private var losses: InlineArray<6, Int> = .init(repeating: 0)
-  /// Of a run over HTTP/1.1, whose answers have an HTTP status and no other.
+  private var losses: InlineArray<7, Int> = .init(repeating: 0)
+  /// Of answers that have an HTTP status and no other.
   private var httpStatuses: [Int: Int] = [:]
 
   package init() {}
@@ -29,29 +29,41 @@ package struct PodTally: Sendable {
   /// answered + lost.
   package var sent: Int { answered + lost }
 
-  /// Answers with another status than OK, and losses.
-  package var errors: Int { answered - statuses[GRPCStatus.ok.rawValue] + lost }
+  /// Answers with another status than OK, over HTTP/1.1 of 400 and above, and losses.
+  package var errors: Int {
+    let fine = httpStatuses.reduce(0) { $1.key < 400 ? $0 + $1.value : $0 }
+    return answered - statuses[GRPCStatus.ok.rawValue] - fine + lost
+  }
 
   /// Counts an attempt that a pod answered with `grpc-status: status`.
   package mutating func answered(status: Int, latencyNanoseconds: UInt64) {
-    let slot = status >= 0 && status < 17 ? status : 17
-    statuses[slot] += 1
-    answered += 1
+    answered(status: status, times: 1)
     latency.record(nanoseconds: latencyNanoseconds)
   }
 
   /// Counts an attempt that was answered with an HTTP status. From 400 on it is an error.
   package mutating func answered(httpStatus: Int, latencyNanoseconds: UInt64) {
-    httpStatuses[httpStatus, default: 0] += 1
-    answered(
-      status: httpStatus < 400 ? GRPCStatus.ok.rawValue : -1,
-      latencyNanoseconds: latencyNanoseconds)
+    answered(httpStatus: httpStatus, times: 1)
+    latency.record(nanoseconds: latencyNanoseconds)
+  }
+
+  /// Counts attempts whose latency nobody knows.
+  package mutating func answered(status: Int, times: Int) {
+    let slot = status >= 0 && status < 17 ? status : 17
+    statuses[slot] += times
+    answered += times
+  }
+
+  /// The same with an HTTP status.
+  package mutating func answered(httpStatus: Int, times: Int) {
+    httpStatuses[httpStatus, default: 0] += times
+    answered += times
   }
 
   /// Counts an attempt that nobody answered.
-  package mutating func lost(_ cause: LossCause) {
-    losses[cause.rawValue] += 1
-    lost += 1
+  package mutating func lost(_ cause: LossCause, times: Int = 1) {
+    losses[cause.rawValue] += times
+    lost += times
   }
 
   /// Marks one of the counted attempts as a retry.
@@ -63,14 +75,12 @@ package struct PodTally: Sendable {
 
   package func count(of cause: LossCause) -> Int { losses[cause.rawValue] }
 
-  /// Status names, or HTTP statuses, with their counts, in code order, without zeros. The counts add
+  /// Status names, then HTTP statuses, with their counts, in code order, without zeros. The counts add
   /// up to `answered`.
   package var byStatus: [(name: String, count: Int)] {
-    guard httpStatuses.isEmpty else {
-      return httpStatuses.sorted { $0.key < $1.key }.map { (name: "\($0.key)", count: $0.value) }
-    }
     var list = GRPCStatus.allCases.map { (name: $0.name, count: statuses[$0.rawValue]) }
     list.append((name: GRPCStatus.otherName, count: statuses[17]))
+    list += httpStatuses.sorted { $0.key < $1.key }.map { (name: "\($0.key)", count: $0.value) }
     return list.filter { $0.count > 0 }
   }
 

@@ -63,7 +63,7 @@ extension Report.ClosedBy {
   /// After a number, or alone.
   fileprivate var words: String {
     switch self {
-    case .client: "closed by lbcheck"
+    case .client: "closed by the client"
     case .goAway: "closed after GOAWAY"
     case .server: "closed by the server"
     case .keepalive: "given up for want of an answer to PING"

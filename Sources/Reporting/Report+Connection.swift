@@ -57,7 +57,8 @@ extension Report {
 
   /// Who ended a connection.
   package enum ClosedBy: String, Codable, CaseIterable, Sendable {
-    /// lbcheck: its address left the list, another attempt won, or the run was over.
+    /// The client, which is lbcheck but for reports of `lab`: an address left the list, another attempt
+    /// won, or the run was over.
     case client
     /// The server announced it (GOAWAY) and the streams in flight could end.
     case goAway = "goaway"
@@ -67,7 +68,7 @@ extension Report {
     case keepalive
     /// A TCP reset or another error of the network.
     case network
-    /// lbcheck, because the server broke a rule of HTTP/2.
+    /// One side, because the other broke a rule of HTTP/2.
     case protocolError = "protocol_error"
     /// It never became ready: refused, timed out, TLS failed, or no HTTP/2 came back.
     case connectFailed = "connect_failed"

@@ -67,7 +67,9 @@ extension Report {
   package struct Policy: Codable, Hashable, Sendable {
     /// `pick_first`, `round_robin`, `cluster_ip`; over HTTP/1.1 `keep_alive`, `cluster_ip`.
     package var name: String
-    /// Whose client behaviour was reproduced: `go`, `core`, `java`, `swift`, or `curl` for HTTP/1.1.
+    /// Whose client behaviour was reproduced: `go`, `core`, `java`, `swift`, or `curl` for HTTP/1.1;
+    /// `observed` where another client than lbcheck was watched: then `name` is what its counts look
+    /// like.
     package var client: String
     /// `h2`, `http1`.
     package var `protocol`: String
@@ -76,6 +78,9 @@ extension Report {
     /// True where lbcheck made a choice that the network makes in a cluster (`cluster_ip` on a
     /// target without a virtual IP).
     package var emulated: Bool
+
+    package static let observed = "observed"
+    package var isObserved: Bool { client == Self.observed }
 
     package init(
       name: String, client: String, protocol: String, channels: Int, emulated: Bool = false

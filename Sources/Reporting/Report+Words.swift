@@ -5,6 +5,10 @@ extension Report {
   var targetWords: String { target.given + (source == .lab ? " (embedded lab)" : "") }
 
   var policyWords: String {
+    if policy.isObserved {
+      return "\(policy.name), as far as the counts show; \(policy.protocol), at least "
+        + counted(policy.channels, "channel")
+    }
     let emulated = policy.emulated ? ", emulated: no virtual IP was found" : ""
     return "\(policy.name)\(emulated); client \(policy.client), \(policy.protocol), "
       + counted(policy.channels, "channel")

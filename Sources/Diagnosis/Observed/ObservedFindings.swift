@@ -1,0 +1,102 @@
+internal import Distribution
+internal import Reporting
+
+/// What the pods, DNS and the API saw of a client besides the numbers.
+struct ObservedFindings {
+  let run: ObservedRun
+  let policy: ObservedPolicy
+  let verdict: Distribution.Verdict
+  let total: PodTally
+
+  var all: [Report.Finding] {
+    [failed, silent, pinned, goAways, lost, notUnderstood, asked].compactMap { $0 }
+  }
+
+  private var failed: Report.Finding? {
+    run.failure.map {
+      Report.Finding(
+        code: "LBC0183", level: .warning, message: "the command did not end well", evidence: $0,
+        hint: "its own output says why; the counts are of what it did until then")
+    }
+  }
+
+  private var silent: Report.Finding? {
+    guard run.connections.isEmpty else { return nil }
+    return Report.Finding(
+      code: "LBC0180", level: .warning, message: "no client connected to any pod: 0 connections",
+      evidence: questions,
+      hint: "give the client the name in LBCHECK_TARGET_DNS or LBCHECK_TARGET_KUBERNETES, or the "
+        + "address in LBCHECK_VIP")
+  }
+
+  private var asked: Report.Finding? {
+    guard !run.connections.isEmpty else { return nil }
+    return Report.Finding(
+      code: "LBC0181", level: .info, message: "what the client asked for addresses",
+      evidence: questions)
+  }
+
+  private var questions: String {
+    "DNS: \(Self.list(run.dnsQuestions)); Kubernetes API: \(Self.list(run.apiRequests))"
+  }
+
+  private static func list(_ questions: [ObservedRun.Question]) -> String {
+    let shown = questions.prefix(8).map { "\($0.text) (\($0.count))" }
+    let more = questions.count > 8 ? ", and \(questions.count - 8) others" : ""
+    return shown.isEmpty ? "nothing" : shown.joined(separator: ", ") + more
+  }
+
+  private var pinned: Report.Finding? {
+    guard verdict.outcome == .pinned else { return nil }
+    let count = run.connections.count { $0.tally.answered > 0 }
+    let evidence = "\(count) connection(s) carried all RPCs"
+    switch policy {
+    case .pickFirst:
+      return Report.Finding(
+        code: "LBC0102", level: .warning,
+        message: "pick_first keeps one connection, and HTTP/2 puts every RPC on it",
+        evidence: evidence,
+        hint: "use round_robin: service config {\"loadBalancingConfig\":[{\"round_robin\":{}}]}")
+    case .clusterIP:
+      return Report.Finding(
+        code: "LBC0101", level: .warning,
+        message: "one address means one connection, and HTTP/2 puts every RPC on it",
+        evidence: "\(evidence), to the virtual IP",
+        hint: "give the Service clusterIP: None (headless) and the client round_robin over "
+          + "dns:///, or put an L7 proxy in front")
+    case .http1, .proxied, .roundRobin, .unknown: return nil
+    }
+  }
+
+  private var goAways: Report.Finding? {
+    let ends = run.connections.compactMap(\.goAway)
+    guard let first = ends.first else { return nil }
+    let debug = first.debug.isEmpty ? "" : ", debug data \"\(first.debug)\""
+    return Report.Finding(
+      code: "LBC0111", level: .info,
+      message: "\(ends.count) connection(s) were asked to go away (GOAWAY)",
+      evidence: "\(first.code)\(debug)",
+      hint: "a server does so on shutdown and on MaxConnectionAge; a client then looks up the name "
+        + "again")
+  }
+
+  private var lost: Report.Finding? {
+    guard total.lost > 0 else { return nil }
+    let causes = total.byLossCause.map { "\($0.name): \($0.count)" }.joined(separator: ", ")
+    return Report.Finding(
+      code: "LBC0112", level: .warning,
+      message: "\(total.lost) of \(total.sent) requests that reached a pod got no answer",
+      evidence: causes, hint: "the connections below show which ended and why (-o wide)")
+  }
+
+  private var notUnderstood: Report.Finding? {
+    let count = run.connections.count { !$0.isUnderstood }
+    guard count > 0 else { return nil }
+    return Report.Finding(
+      code: "LBC0182", level: .warning,
+      message: "\(count) connection(s) did not begin as HTTP/2 in cleartext: they were passed on, "
+        + "but their requests are not counted",
+      hint: "with --upstream, lbcheck lab counts HTTP/2 with prior knowledge, as gRPC clients "
+        + "without TLS speak it")
+  }
+}
