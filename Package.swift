@@ -83,7 +83,7 @@ let package = Package(
       name: "lbcheck",
       dependencies: [
         "Naming", "Kubernetes", "Resolution", "Balancing", "Transport", "Distribution", "Diagnosis",
-        "Reporting", "Lab", arguments,
+        "Reporting", "Lab", arguments, subprocess,
       ],
       swiftSettings: strict),
 

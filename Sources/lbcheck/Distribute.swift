@@ -60,13 +60,7 @@ struct Distribute: AsyncParsableCommand {
   @OptionGroup(title: "RPC") var rpcOptions: RPCOptions
   @OptionGroup(title: "Transport security") var securityOptions: SecurityOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Must hold, or the exit code is 1: balanced, pinned, or METRIC OP VALUE such as 'skew<=1.1'. Repeatable.",
-      valueName: "expr"),
-    transform: Assertion.init(argument:))
-  var assert: [Assertion] = []
-
+  @OptionGroup var asserted: AssertionOptions
   @OptionGroup var baselineOptions: BaselineOptions
   @OptionGroup var judgement: JudgementOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -90,7 +84,7 @@ struct Distribute: AsyncParsableCommand {
     }
   }
 
-  private var isAsserting: Bool { !assert.isEmpty || baselineOptions.file != nil }
+  private var isAsserting: Bool { !asserted.assert.isEmpty || baselineOptions.file != nil }
 
   private func validateProtocol() throws {
     if let policy, !`protocol`.policies.contains(policy) {
@@ -182,7 +176,7 @@ struct Distribute: AsyncParsableCommand {
     judgement.apply(to: &plan)
     plan.lookup = targetOptions.lookup(
       in: lab, reading: asKuberesolver.map { .kuberesolver($0) } ?? .union)
-    plan.assertions = assert
+    plan.assertions = asserted.assert
     plan.baseline = try baselineOptions.baseline { _ in nil }
     plan.stepLog = output.stepLog(terminal)
     if output.verbose >= 2 {
@@ -217,16 +211,5 @@ struct Distribute: AsyncParsableCommand {
       throw ValidationError("unknown version '\(printable(text))' of kuberesolver; known: v6, v5")
     }
     return version
-  }
-}
-
-extension Assertion {
-  /// Reads an `--assert` of the command line.
-  init(argument text: String) throws {
-    do {
-      self = try Assertion(parsing: text)
-    } catch {
-      throw ValidationError("\(error)")
-    }
   }
 }

@@ -69,7 +69,7 @@ struct EmbeddedLab {
 
   /// Nobody else's: the file is created with a name that did not exist. The descriptor is negative
   /// where that failed.
-  static func temporaryFile() -> (path: String, descriptor: Int32) {
+  private static func temporaryFile() -> (path: String, descriptor: Int32) {
     var template = Array("/tmp/lbcheck-lab.XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     return (

@@ -8,6 +8,9 @@ enum ExitStatus {
   static let undecided: Int32 = 2
   static let notMeasured: Int32 = 3
   static let usage: Int32 = 64
+  /// As the shell, env(1) and timeout(1) say it of a program that they should run.
+  static let commandNotRun: Int32 = 126
+  static let commandMissing: Int32 = 127
   static let interrupted: Int32 = 130
   static let terminated: Int32 = 143
 
@@ -16,6 +19,15 @@ enum ExitStatus {
     if assertions.contains(where: { $0.held == false }) { return failed }
     if assertions.contains(where: { $0.held == nil }) { return undecided }
     return held
+  }
+
+  /// Of `lab`: an assertion that failed beats the program's own failure, and that one a signal and an
+  /// assertion that could not be decided.
+  static func code(for assertions: [Report.Assertion], program: Int32, signal: Int32?) -> Int32 {
+    let code = code(for: assertions)
+    if code == failed { return code }
+    if program != 0 { return program }
+    return signal.map { 128 + $0 } ?? code
   }
 }
 

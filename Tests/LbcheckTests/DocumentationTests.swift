@@ -7,8 +7,7 @@ extension LbcheckTests {
       "the pages repeat the commands' own help",
       arguments: [
         ["distribute"], ["compare"], ["resolve"], ["rbac"], ["lint"], ["doctor"],
-        ["manifest", "rbac"],
-        ["manifest", "job"], ["merge"],
+        ["manifest", "rbac"], ["manifest", "job"], ["merge"], ["lab"],
       ])
     func help(command: [String]) async throws {
       let page = try Page("docs/\(command[0]).md")
