@@ -15,7 +15,7 @@ LBCHECK = .build/release/lbcheck
 # What is linked; what the suites of `make interop` and `make bench` run beside it.
 LIBRARIES = libc-ares-dev libcurl4-openssl-dev libyaml-dev pkg-config
 PEERS = dnsmasq-base bind9-dnsutils nginx-light haproxy nghttp2-server nghttp2-client openssl \
-	iproute2 iptables python3 python3-venv gcc libc6-dev $(if $(shell command -v kubectl),,kubernetes-client) \
+	curl golang-google-grpc-dev iproute2 iptables python3 python3-venv gcc libc6-dev $(if $(shell command -v kubectl),,kubernetes-client) \
 	$(if $(shell command -v chromium),,chromium)
 
 # Installs those of $(1) that dpkg does not know as installed.

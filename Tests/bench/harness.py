@@ -177,14 +177,27 @@ def lbcheck(binary, target, *options):
     return Load(usage, report)
 
 
-def h2load(scheme, port, path, connections, streams, requests, body):
+def h2load(scheme, port, path, connections, streams, requests, body, host="127.0.0.1"):
+    """What it cost: its CPU time and the time that it took."""
     command = [need("h2load", "nghttp2-client"), "-n", str(requests), "-c", str(connections)]
     command += ["-m", str(streams), "-d", body, "-H", "content-type: application/grpc"]
-    command += ["-H", "te: trailers", f"{scheme}://127.0.0.1:{port}{path}"]
+    command += ["-H", "te: trailers", f"{scheme}://{host}:{port}{path}"]
     usage = measure(command)
     if f"{requests} succeeded" not in usage.output:
         raise RuntimeError("h2load: " + usage.output[-400:])
-    return requests / usage.cpu
+    return usage
+
+
+@contextmanager
+def lab(binary, upstream, pods=1):
+    """The facts of a lab whose pods pass everything on to a port of 127.0.0.1."""
+    command = [binary, "lab", "--upstream", f"127.0.0.1:{upstream}", "--pods", str(pods)]
+    process = subprocess.Popen(
+        [*command, "-o", "json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.communicate()
 
 
 def spread(values):

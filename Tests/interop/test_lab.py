@@ -5,14 +5,14 @@ import subprocess
 
 import grpc
 import pytest
-from lbcheck import BINARY, distribute, environment, per_pod
+from lbcheck import BINARY, Result, checked, distribute, environment, per_pod
 from test_instruments import call
 
 
 class Lab:
     def __init__(self, *options):
         self.process = subprocess.Popen(
-            [BINARY, "lab", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [BINARY, "lab", "-o", "json", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=environment())
         self.facts = json.loads(self.process.stdout.readline())
 
@@ -30,9 +30,10 @@ class Lab:
         return self.command("counts")
 
     def close(self):
-        self.process.stdin.close()
-        assert self.process.wait(10) == 0
-        self.process.stdout.close()
+        """The report, which must be there and valid."""
+        report, _ = self.process.communicate(timeout=10)
+        assert self.process.returncode == 0
+        return checked(Result(0, report, ""))
 
 
 @pytest.fixture
