@@ -29,8 +29,8 @@ package struct Report: Codable, Hashable, Sendable {
   /// One row per pod that was ready, silent ones too, and per row of answers from elsewhere.
   package var pods: [Pod]
   package var connections: [Connection]
-  /// Null where nothing was measured, where too many rows were counted (more than 10,000), and in
-  /// reports of versions that had no such key.
+  /// Null where nothing was measured, where too many rows were counted (more than 10,000), in reports
+  /// on a client that was observed, and in those of versions that had no such key.
   package var timeline: Timeline?
   package var statistics: Statistics
   package var verdict: Verdict

@@ -55,8 +55,8 @@ struct ObservedTests {
   func replaced() throws {
     var moved = run([(1, 100, 0...400), (2, 50, 300...900)])
     #expect(ObservedPolicy(moved) == .unknown)
-    moved.connections[0].goAway = Report.GoAway(code: "NO_ERROR", debug: "max_age", lastStream: 1)
-    moved.connections[0].goAwayAt = 290
+    moved.connections[0].goAway = Report.GoAway(
+      code: "NO_ERROR", debug: "max_age", lastStream: 1, at: 290)
     #expect(ObservedPolicy(moved) == .pickFirst)
   }
 

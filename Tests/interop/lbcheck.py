@@ -121,7 +121,8 @@ def timeline_adds_up(report):
     """The slices of the window hold what was counted in all of it."""
     timeline = report["timeline"]
     if timeline is None:
-        assert report["rpcs"]["sent"] == 0
+        # Pods that watch somebody else's client do not note when they answered.
+        assert report["rpcs"]["sent"] == 0 or report["command"] == "lab"
         return
     series = dict(zip(timeline["pods"], timeline["rpcs"], strict=True))
     rest = 0

@@ -40,7 +40,6 @@ package struct ObservedRun: Sendable {
     package var closed: Double?
     package var closedBy: Report.ClosedBy?
     package var goAway: Report.GoAway?
-    package var goAwayAt: Double?
     /// Answers after the cold start, and losses.
     package var tally = PodTally()
     /// Answers in the cold start.
@@ -67,7 +66,7 @@ package struct ObservedRun: Sendable {
 
     /// Whether it took new requests at that time.
     func isInUse(at time: Double) -> Bool {
-      opened <= time && time < min(closed ?? .infinity, goAwayAt ?? .infinity)
+      opened <= time && time < min(closed ?? .infinity, goAway?.at ?? .infinity)
     }
   }
 
@@ -104,7 +103,8 @@ package struct ObservedRun: Sendable {
 
 extension Report.GoAway {
   /// - Parameter code: an error code of RFC 9113 §7.
-  package init(errorCode code: UInt32, debug: String, lastStream: UInt32) {
-    self.init(code: "\(ErrorCode(rawValue: code))", debug: debug, lastStream: lastStream)
+  package init(errorCode code: UInt32, debug: String, lastStream: UInt32, at: Double?) {
+    self.init(
+      code: "\(ErrorCode(rawValue: code))", debug: debug, lastStream: lastStream, at: at)
   }
 }

@@ -51,9 +51,10 @@ extension LabSession {
       remote: way == .virtualIP ? virtualIP : own, opened: milliseconds(connection.opened),
       closed: connection.closed.map(milliseconds), closedBy: connection.closedBy)
     observed.goAway = connection.goAway.map {
-      Report.GoAway(errorCode: $0.code, debug: $0.debug, lastStream: $0.lastStream)
+      Report.GoAway(
+        errorCode: $0.code, debug: $0.debug, lastStream: $0.lastStream,
+        at: connection.goAwayAt.map(milliseconds))
     }
-    observed.goAwayAt = connection.goAwayAt.map(milliseconds)
     observed.peak = connection.peak
     observed.isHTTP1 = connection.http1 > 0 && connection.answered == 0
     observed.isUnderstood = connection.isUnderstood
