@@ -65,7 +65,7 @@ struct JobCommand: ParsableCommand {
     guard run.output.requests.isEmpty, run.output.outputFile == nil else {
       throw ValidationError("-o and --output-file are the manifest's own: every pod prints JSON")
     }
-    guard run.assert.isEmpty, run.baselineOptions.file == nil else {
+    guard run.asserted.assert.isEmpty, run.baselineOptions.file == nil else {
       throw ValidationError(
         "--assert and --baseline are for all pods together: give them to lbcheck merge")
     }

@@ -99,7 +99,6 @@ struct LabCommand: AsyncParsableCommand {
       throw failedOutput(error, terminal)
     }
     let schedule = life.begin(on: session.cluster, terminal)
-    defer { schedule.cancel() }
     let plan = plan(session, seed: seed)
     let code: ExitCode
     do {
@@ -108,9 +107,12 @@ struct LabCommand: AsyncParsableCommand {
         ? try await LabForeground(session: session, plan: plan, output: output).run(signals)
         : try await wrap(session, plan, signals, terminal)
     } catch {
+      schedule.cancel()
       await session.stop()
       throw error
     }
+    // First, for the end of the lab is no failure of a later step.
+    schedule.cancel()
     await session.stop()
     throw code
   }

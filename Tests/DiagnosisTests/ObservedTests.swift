@@ -119,6 +119,36 @@ struct ObservedTests {
         == "DNS: A mygrpc.default.svc.cluster.local (2); Kubernetes API: nothing")
   }
 
+  @Test("what came and went, and when the client noticed")
+  func noticed() throws {
+    var run = run(pods: 4, [(0, 100, whole), (1, 100, whole)])
+    run.pods[0].left = 200
+    run.pods[0].lastRequest = 450
+    run.pods[1].left = 300
+    run.pods[1].lastRequest = 250
+    run.pods[2].came = 500
+    run.pods[2].firstRequest = 30_500
+    run.pods[3].came = 500
+    let finding = try report(run).findings.first { $0.code == "LBC0184" }
+    #expect(
+      finding?.evidence == """
+        mygrpc-0 gone at 0.20 s: last request 0.25 s later; mygrpc-1 gone at 0.30 s: no request after \
+        that; mygrpc-2 ready at 0.50 s: first request 30.00 s later; mygrpc-3 ready at 0.50 s: no request
+        """)
+  }
+
+  @Test("connections of which only sums are left count as others do")
+  func forgotten() throws {
+    var run = run([(0, 100, whole)])
+    run.pods[1].forgotten.connections = 7
+    run.pods[1].forgotten.tally.answered(status: 0, times: 50)
+    let report = try report(run, "connections==8")
+    #expect(report.rpcs.answered == 150)
+    #expect(report.pods.map(\.rpcs) == [100, 50, 0])
+    #expect(report.pods.map(\.connections) == [1, 7, 0])
+    #expect(report.assertions.map(\.held) == [true])
+  }
+
   @Test("random runs: whatever was counted is in the report once", arguments: 0..<100)
   func sums(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed)

@@ -221,8 +221,8 @@ struct LabLifeTests {
       let id = records.append(.init(peer: "\(number)"))
       records[id: id].received += 2
       records[id: id].answered += 1
-      records.end(id)
-      records.end(id)
+      records.end(id, by: .client)
+      records.end(id, by: .client)
       records[id: open].received += 1
     }
     #expect(records.count <= 2 * ConnectionRecords.kept + 1)

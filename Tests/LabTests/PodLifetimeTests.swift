@@ -56,7 +56,7 @@ struct PodLifetimeTests {
     func draws(_ seed: UInt64) -> [Double] {
       let loop = MultiThreadedEventLoopGroup.singleton.next()
       let core = PodCore(
-        name: "a", behaviour: .healthy, tls: nil, seed: seed, log: nil, loop: loop)
+        name: "a", behaviour: .healthy, tls: nil, place: Pod.Place(seed: seed), loop: loop)
       return (0..<1_000).map { _ in core.jitter() }
     }
     let all = draws(1)

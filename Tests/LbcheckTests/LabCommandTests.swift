@@ -91,6 +91,19 @@ extension LbcheckTests {
       }
     }
 
+    @Test("pods that come and go while the program runs, and when it noticed")
+    func schedule() async throws {
+      let line = #""$LBCHECK" distribute "$LBCHECK_TARGET_DNS" -z 600ms -q >/dev/null"#
+      let options = ["-q", "--pods", "2", "--at", "100ms", "scale=3", "200ms", "drain=mygrpc-0"]
+      try await lab(options, line) { output in
+        #expect(output.code == 0, "\(output.standardError)")
+        #expect(output.standardOutput.contains("LBC0184"))
+        #expect(output.standardOutput.contains("mygrpc-2 ready at 0.1"))
+        #expect(output.standardOutput.contains("mygrpc-0 gone at 0.2"))
+        #expect(output.standardOutput.contains("changed 2 times"))
+      }
+    }
+
     @Test(
       "what cannot be run is said, with the shell's exit codes",
       arguments: [("/no/such/program", 127), ("no-such-program", 127), ("/etc/passwd", 126)])
@@ -111,6 +124,7 @@ extension LbcheckTests {
         (["--upstream", "localhost", "--", "true"], "HOST:PORT"),
         (["--upstream", "::1:50051", "--", "true"], "HOST:PORT"),
         (["--assert", "p99<=1ms", "--", "true"], "do not see"), (["--"], "no command"),
+        (["--at", "1s", "scal=4", "--", "true"], "word 2: found 'scal=4', expected scale=N"),
         (["--pods", "0", "--", "true"], "--pods"), (["true"], "Unexpected argument"),
       ])
     func usage(arguments: [String], words: String) async throws {
@@ -165,7 +179,7 @@ extension LbcheckTests {
     @Test("a program that does not heed SIGTERM is killed, with what it started")
     func ignoresSIGTERM() async throws {
       let output = try await signalled(
-        SIGTERM, ["--grace", "100ms"],
+        SIGTERM, ["--kill-after", "100ms"],
         #"trap "" TERM; sleep 1000 & echo $!; touch ready; while :; do sleep 0.02; done"#)
       #expect(output.code == 137)
       let lines = output.standardOutput.split(separator: "\n", maxSplits: 1)

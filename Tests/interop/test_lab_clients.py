@@ -151,6 +151,21 @@ def test_connections_that_grow_old(tmp_path, client, policy):
     assert "LBC0111" in {finding["code"] for finding in report["findings"]}
 
 
+def test_pods_that_come_and_go(tmp_path, client):
+    """The pods' own connection age, and a pod that is deleted: no RPC is lost, and the report says when
+    the client noticed."""
+    said, report = lab(
+        tmp_path, [*client, "round_robin", "/any.Service/Method", "300", "1.5"], "--pods", "3",
+        "--max-connection-age", "300ms", "--at", "500ms", "drain=mygrpc-0", "800ms", "scale=4")
+    agree(said, report)
+    assert report["rpcs"]["lost"] == 0
+    assert {one["goaway"]["debug"] for one in report["connections"] if one["goaway"]} >= {"max_age"}
+    assert report["verdict"]["outcome"] == "inconclusive"
+    (noticed,) = [one for one in report["findings"] if one["code"] == "LBC0184"]
+    assert "mygrpc-0 gone at 0.5" in noticed["evidence"]
+    assert "mygrpc-3 ready at 0.8" in noticed["evidence"]
+
+
 @contextmanager
 def foreground(*options):
     process = subprocess.Popen(

@@ -9,7 +9,7 @@ struct ObservedFindings {
   let total: PodTally
 
   var all: [Report.Finding] {
-    [failed, silent, pinned, goAways, lost, notUnderstood, asked].compactMap { $0 }
+    [failed, silent, pinned, goAways, lost, noticed, notUnderstood, asked].compactMap { $0 }
   }
 
   private var failed: Report.Finding? {
@@ -87,6 +87,31 @@ struct ObservedFindings {
       code: "LBC0112", level: .warning,
       message: "\(total.lost) of \(total.sent) requests that reached a pod got no answer",
       evidence: causes, hint: "the connections below show which ended and why (-o wide)")
+  }
+
+  /// How long after a pod came it had its first request, and how long after it went its last one.
+  private var noticed: Report.Finding? {
+    let lines = run.pods.compactMap { pod -> String? in
+      if let left = pod.left {
+        let last = pod.lastRequest.flatMap { $0 > left ? $0 - left : nil }
+        return "\(pod.name) gone at \(seconds(left)): "
+          + (last.map { "last request \(seconds($0)) later" } ?? "no request after that")
+      }
+      guard let came = pod.came else { return nil }
+      return "\(pod.name) ready at \(seconds(came)): "
+        + (pod.firstRequest.map { "first request \(seconds($0 - came)) later" } ?? "no request")
+    }
+    guard !lines.isEmpty else { return nil }
+    let more = lines.count > 10 ? "; and \(lines.count - 10) more" : ""
+    return Report.Finding(
+      code: "LBC0184", level: .info, message: "when the client noticed that the pods changed",
+      evidence: lines.prefix(10).joined(separator: "; ") + more,
+      hint: "a client looks a name up again when a connection ends; MaxConnectionAge on the server "
+        + "makes that happen, and a Kubernetes watch tells at once")
+  }
+
+  private func seconds(_ milliseconds: Double) -> String {
+    "\((milliseconds / 1000).decimal(2)) s"
   }
 
   private var notUnderstood: Report.Finding? {

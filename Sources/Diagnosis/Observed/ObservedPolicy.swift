@@ -80,7 +80,9 @@ extension ObservedRun {
 
   var answersOfReadyPods: [Int] {
     pods.indices.filter { pods[$0].isReady }.map { pod in
-      connections.reduce(0) { $1.pod == pod ? $0 + $1.tally.answered : $0 }
+      connections.reduce(pods[pod].forgotten.tally.answered) {
+        $1.pod == pod ? $0 + $1.tally.answered : $0
+      }
     }
   }
 }

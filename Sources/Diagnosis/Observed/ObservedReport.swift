@@ -47,8 +47,11 @@ private struct ObservedReport {
     let verdict = judge(sample, tolerance: plan.tolerance, confidence: plan.confidence)
     var total = PodTally()
     for connection in run.connections { total += connection.tally }
+    for pod in run.pods { total += pod.forgotten.tally }
+    let forgotten = run.pods.reduce(0) { $0 + $1.forgotten.connections }
     let evidence = Evidence(
-      sample: sample, verdict: verdict, total: total, connections: run.connections.count)
+      sample: sample, verdict: verdict, total: total,
+      connections: run.connections.count + forgotten)
     return Report(
       version: plan.version, command: "lab", source: .lab,
       startedAt: timestamp(unixMilliseconds: plan.startedAt), duration: duration / 1000,
@@ -57,7 +60,10 @@ private struct ObservedReport {
       policy: Report.Policy(
         name: policy.rawValue, client: Report.Policy.observed, protocol: wire,
         channels: run.channels),
-      rpcs: Report.RPCs(total: total, warmup: run.connections.reduce(0) { $0 + $1.warmup }),
+      rpcs: Report.RPCs(
+        total: total,
+        warmup: run.connections.reduce(0) { $0 + $1.warmup }
+          + run.pods.reduce(0) { $0 + $1.forgotten.warmup }),
       pods: pods(answered: total.answered), connections: connections,
       statistics: Report.Statistics(sample), verdict: Report.Verdict(verdict),
       assertions: plan.assertions.map { Report.Assertion($0.evaluate(on: evidence)) },
@@ -72,7 +78,8 @@ private struct ObservedReport {
   /// Ready pods, and others that did something.
   private var members: [Int] {
     run.pods.indices.filter { pod in
-      run.pods[pod].isReady || run.connections.contains { $0.pod == pod }
+      run.pods[pod].isReady || run.pods[pod].forgotten.connections > 0
+        || run.connections.contains { $0.pod == pod }
     }
   }
 
@@ -99,12 +106,12 @@ private struct ObservedReport {
         return Sample.Pod(name: run.pods[pod].name, answered: tally.answered, lost: tally.lost)
       },
       connections: connections, generations: run.slack, isCyclic: policy == .roundRobin,
-      takesFirstAddress: policy == .http1, isReadySetKnown: true,
+      takesFirstAddress: policy == .http1 || policy == .pickFirst, isReadySetKnown: true,
       membershipChanged: run.membershipChanges > 0)
   }
 
   private func tally(of pod: Int) -> PodTally {
-    var tally = PodTally()
+    var tally = run.pods[pod].forgotten.tally
     for connection in run.connections where connection.pod == pod { tally += connection.tally }
     return tally
   }
@@ -134,8 +141,9 @@ private struct ObservedReport {
       // The pod itself says what it did; what its client waited it cannot see.
       return Report.Pod(
         pod: run.pods[pod].name, address: run.pods[pod].address.description, identity: "lab",
-        tally: tally(of: pod), answered: answered, connections: own.count,
-        warmup: own.reduce(0) { $0 + $1.warmup })
+        tally: tally(of: pod), answered: answered,
+        connections: own.count + run.pods[pod].forgotten.connections,
+        warmup: own.reduce(run.pods[pod].forgotten.warmup) { $0 + $1.warmup })
     }
   }
 

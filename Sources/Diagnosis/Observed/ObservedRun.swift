@@ -10,12 +10,26 @@ package struct ObservedRun: Sendable {
     package var name: String
     package var address: TransportAddress
     package var isReady: Bool
+    /// When it became ready, where the run did not begin with it.
+    package var came: Double?
+    /// When it was no longer ready, or fell silent.
+    package var left: Double?
+    package var firstRequest: Double?
+    package var lastRequest: Double?
+    /// Of connections that ended so long ago that only their sums are known.
+    package var forgotten = Forgotten()
 
     package init(name: String, address: TransportAddress, isReady: Bool) {
       self.name = name
       self.address = address
       self.isReady = isReady
     }
+  }
+
+  package struct Forgotten: Sendable {
+    package var connections = 0
+    package var tally = PodTally()
+    package var warmup = 0
   }
 
   /// What stood between the client and the pod.

@@ -8,12 +8,24 @@ extension LabSession {
   /// What pods, DNS and the API server have seen until now.
   func observed() async throws -> ObservedRun {
     let counts = try await cluster.counts()
+    let changes = Self.changes(try await cluster.events())
     let ready = Set(await cluster.readyPods())
-    let pods = cluster.pods.enumerated().map { index, pod in
-      ObservedRun.Pod(
+    let pods = zip(cluster.pods, counts).enumerated().map { index, pair in
+      let (pod, counts) = pair
+      var observed = ObservedRun.Pod(
         name: pod.name, address: .ip(pod.address, port: pod.port), isReady: ready.contains(index))
+      observed.came = changes.came[pod.name].map(milliseconds)
+      observed.left = changes.left[pod.name].map(milliseconds)
+      observed.firstRequest = counts.firstRequest.map(milliseconds)
+      observed.lastRequest = counts.lastRequest.map(milliseconds)
+      let folded = counts.connections.folded
+      observed.forgotten.connections = folded.connections
+      observed.forgotten.warmup = add(
+        folded.answers, cold: folded.coldAnswers, folded.losses, unanswered: folded.unanswered,
+        to: &observed.forgotten.tally)
+      return observed
     }
-    var run = ObservedRun(pods: pods, ended: milliseconds(PodCounts.uptime))
+    var run = ObservedRun(pods: pods, ended: milliseconds(LabInstant.now))
     run.warmUntil = cluster.warmSince.map(milliseconds)
     run.membershipChanges = await cluster.membershipChanges
     let paths = Paths(self)
@@ -52,38 +64,56 @@ extension LabSession {
       closed: connection.closed.map(milliseconds), closedBy: connection.closedBy)
     observed.goAway = connection.goAway.map {
       Report.GoAway(
-        errorCode: $0.code, debug: $0.debug, lastStream: $0.lastStream,
+        errorCode: UInt32($0.code), debug: $0.debug, lastStream: UInt32($0.lastStream),
         at: connection.goAwayAt.map(milliseconds))
     }
     observed.peak = connection.peak
     observed.isHTTP1 = connection.http1 > 0 && connection.answered == 0
     observed.isUnderstood = connection.isUnderstood
-    add(connection.answers, to: &observed.tally)
-    if cluster.warmSince == nil {
-      // There was no cold start: the client had its pods from the beginning.
-      add(connection.coldAnswers, to: &observed.tally)
-    } else {
-      observed.warmup = connection.coldAnswers.values.reduce(0, +)
-    }
-    for (loss, count) in connection.losses { observed.tally.lost(loss.cause, times: count) }
-    if connection.closed != nil, connection.unanswered > 0 {
-      observed.tally.lost(.connectionLost, times: connection.unanswered)
-    }
+    observed.warmup = add(
+      connection.answers, cold: connection.coldAnswers, connection.losses,
+      unanswered: connection.closed == nil ? 0 : connection.unanswered, to: &observed.tally)
     return observed
   }
 
-  private func add(_ answers: [PodCounts.Status: Int], to tally: inout PodTally) {
-    for (status, count) in answers {
-      switch status {
-      case .grpc(let code): tally.answered(status: code, times: count)
-      case .http(let code): tally.answered(httpStatus: code, times: count)
-      case .unseen: tally.answered(status: -1, times: count)
-      }
-    }
+  /// Returns how many of the answers were warm-up: those in the cold start, where there was one. Where
+  /// not, the client had its pods from the beginning, and they count.
+  private func add(
+    _ answers: [PodCounts.Status: Int], cold: [PodCounts.Status: Int],
+    _ losses: [PodCounts.Loss: Int], unanswered: Int, to tally: inout PodTally
+  ) -> Int {
+    tally.add(answers)
+    for (loss, count) in losses { tally.lost(loss.cause, times: count) }
+    tally.lost(.connectionLost, times: unanswered)
+    guard cluster.warmSince == nil else { return cold.values.reduce(0, +) }
+    tally.add(cold)
+    return 0
   }
 
-  private func milliseconds(_ uptime: UInt64) -> Double {
-    (Double(uptime) - Double(started)) / 1e6
+  /// When pods became ready that the lab did not begin with, and when others went or fell silent.
+  private static func changes(
+    _ events: [LabEvent]
+  ) -> (came: [String: LabInstant], left: [String: LabInstant]) {
+    // The pods that a lab begins with are published when all of them are ready.
+    let later = events.drop { $0.kind != .inAPI }
+    var (came, left): ([String: LabInstant], [String: LabInstant]) = ([:], [:])
+    for event in later {
+      switch event.kind {
+      case .ready:
+        if left.removeValue(forKey: event.pod) == nil { came[event.pod] = event.time }
+      case .notReady, .terminating, .killed, .blackHoled:
+        left[event.pod] = left[event.pod] ?? event.time
+      case .revived: left[event.pod] = nil
+      case .created, .gone, .inDNS, .leftDNS, .inAPI, .leftAPI, .goAway, .firstRequest,
+        .lastRequest:
+        break
+      }
+    }
+    return (came, left)
+  }
+
+  private func milliseconds(_ instant: LabInstant) -> Double {
+    (instant - started) / .milliseconds(1)
   }
 
   private static func counted(_ texts: [String]) -> [ObservedRun.Question] {
@@ -98,6 +128,18 @@ extension LabSession {
       }
     }
     return questions
+  }
+}
+
+extension PodTally {
+  fileprivate mutating func add(_ answers: [PodCounts.Status: Int]) {
+    for (status, count) in answers {
+      switch status {
+      case .grpc(let code): answered(status: code, times: count)
+      case .http(let code): answered(httpStatus: code, times: count)
+      case .unseen: answered(status: -1, times: count)
+      }
+    }
   }
 }
 
