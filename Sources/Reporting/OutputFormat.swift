@@ -88,6 +88,14 @@ package func render(_ report: DoctorReport, as format: OutputFormat, style: Styl
   }
 }
 
+/// The report as text that ends in a newline; a format that is not among the common ones gives the
+/// table.
+package func render(_ report: DemoReport, as format: OutputFormat, style: Style) -> String {
+  render(report, as: format, style, title: "lbcheck demo") { style, _ in
+    report.text(style: style)
+  }
+}
+
 /// - Parameter table: for people, in a style, and whether it is wide.
 private func render(
   _ report: some Encodable, as format: OutputFormat, _ style: Style, title: String,

@@ -21,18 +21,28 @@ struct EmbeddedLab {
   static func start(
     seed: UInt64, asked: Bool, kubernetes: Bool, terminal: Terminal?
   ) async throws -> EmbeddedLab {
-    var options = LabOptions()
-    options.seed = seed
-    options.dnsOrder = .shuffled(seed: seed)
+    var options = options(seed: seed)
     if kubernetes { options.kubernetes = KubernetesOptions() }
+    let lab = try await start(options)
+    terminal?.error(
+      "lbcheck: \(asked ? "" : "no TARGET: ")this is the embedded lab (\(lab.cluster.pods.count) "
+        + "pods on loopback), not your cluster\n")
+    return lab
+  }
+
+  static func start(_ options: LabOptions) async throws -> EmbeddedLab {
     let cluster = try await LabCluster.start(options)
     var kubeconfig: String?
     if let api = cluster.kubernetes { kubeconfig = try namelessFile(await api.kubeconfig()) }
-    let lab = try EmbeddedLab(cluster, kubeconfig: kubeconfig)
-    terminal?.error(
-      "lbcheck: \(asked ? "" : "no TARGET: ")this is the embedded lab (\(cluster.pods.count) pods "
-        + "on loopback), not your cluster\n")
-    return lab
+    return try EmbeddedLab(cluster, kubeconfig: kubeconfig)
+  }
+
+  /// Every random choice of the lab follows from the seed.
+  static func options(seed: UInt64) -> LabOptions {
+    var options = LabOptions()
+    options.seed = seed
+    options.dnsOrder = .shuffled(seed: seed)
+    return options
   }
 
   init(_ cluster: LabCluster, kubeconfig: String? = nil) throws {

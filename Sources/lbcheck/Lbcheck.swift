@@ -17,6 +17,6 @@ struct Lbcheck: AsyncParsableCommand {
     subcommands: [
       Resolve.self, Distribute.self, Compare.self, DoctorCommand.self, RBAC.self, Lint.self,
       Manifest.self,
-      ReportCommand.self, Merge.self, LabCommand.self,
+      ReportCommand.self, Merge.self, LabCommand.self, DemoCommand.self,
     ])
 }

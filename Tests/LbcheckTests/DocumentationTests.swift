@@ -7,7 +7,7 @@ extension LbcheckTests {
       "the pages repeat the commands' own help",
       arguments: [
         ["distribute"], ["compare"], ["resolve"], ["rbac"], ["lint"], ["doctor"],
-        ["manifest", "rbac"], ["manifest", "job"], ["merge"], ["lab"],
+        ["manifest", "rbac"], ["manifest", "job"], ["merge"], ["lab"], ["demo"],
       ])
     func help(command: [String]) async throws {
       let page = try Page("docs/\(command[0]).md")
@@ -42,7 +42,9 @@ extension LbcheckTests {
         for block in try Page(name).blocks where block.language == "sh" {
           for line in block.lines where line.hasPrefix("lbcheck ") {
             // These have no target.
-            if line.hasPrefix("lbcheck lint") || line.hasPrefix("lbcheck merge") { continue }
+            if ["demo", "lint", "merge"].contains(where: { line.hasPrefix("lbcheck \($0)") }) {
+              continue
+            }
             let words = line.split(separator: " ")
             let target = try #require(words.first { $0.contains("mygrpc") }, "\(name): \(line)")
             // Nothing is there, and nothing is asked to find that out: no cluster is known either.
