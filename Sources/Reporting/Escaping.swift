@@ -17,6 +17,13 @@ package enum Escaping {
 
   /// As a JSON string with its quotes (RFC 8259 §7). What is hostile to a terminal is escaped as
   /// well, because people print JSON to terminals; a parser reads back the text as it was.
+  package static func json(_ text: String) -> String {
+    var json: [UInt8] = []
+    self.json(text, to: &json)
+    return String(decoding: json, as: UTF8.self)
+  }
+
+  /// The same, after what is there already.
   static func json(_ text: String, to json: inout [UInt8]) {
     json += "\"".utf8
     defer { json += "\"".utf8 }

@@ -205,6 +205,23 @@ extension LbcheckTests {
       }
     }
 
+    @Test("a folder's name is one word for a shell and one string in JSON, whatever is in it")
+    func strangeFolder() async throws {
+      try await withTemporaryDirectory { parent in
+        let folder = #"\#(parent)/it's "here" \#u{1B}"#
+        #expect(mkdir(folder, 0o700) == 0)
+        for (options, words) in [
+          ([], #"export KUBECONFIG='\#(parent)/it'\''s "here" \u{1B}/lbcheck-lab."#),
+          (["-o", "json"], #""kubeconfig":"\#(parent)/it's \"here\" \u001b/lbcheck-lab."#),
+        ] {
+          let output = try await Lbcheck.run(["lab"] + options, environment: ["TMPDIR": folder])
+          #expect(output.code == 0)
+          #expect(output.standardOutput.contains(words), "\(output.standardOutput)")
+          #expect(fileNames(in: folder).isEmpty)
+        }
+      }
+    }
+
     /// Sends a signal once the line has made the file `ready`.
     private func signalled(
       _ number: Int32, _ options: [String], _ line: String

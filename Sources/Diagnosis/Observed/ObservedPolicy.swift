@@ -30,16 +30,11 @@ enum ObservedPolicy: String {
       self = .unknown
     } else if used.allSatisfy(\.isHTTP1) {
       self = .http1
-    } else if !Self.overlap(used) {
+    } else if mostInUse(used) == 1 {
       self = .pickFirst
     } else {
       self = Self.isCyclic(run) ? .roundRobin : .unknown
     }
-  }
-
-  /// Whether two connections took requests at the same time.
-  private static func overlap(_ connections: [ObservedRun.Connection]) -> Bool {
-    connections.contains { one in connections.count { $0.isInUse(at: one.opened) } > 1 }
   }
 
   private static func isCyclic(_ run: ObservedRun) -> Bool {
@@ -52,15 +47,27 @@ enum ObservedPolicy: String {
   }
 }
 
+/// The most of these connections that took new requests at the same time; at least 1.
+private func mostInUse(_ connections: [ObservedRun.Connection]) -> Int {
+  let ends = connections.map(\.endOfUse).sorted()
+  var (ended, most) = (0, 1)
+  for (begun, opened) in connections.map(\.opened).sorted().enumerated() {
+    while ended < ends.count, ends[ended] <= opened { ended += 1 }
+    most = max(most, begun + 1 - ended)
+  }
+  return most
+}
+
 extension ObservedRun {
   /// A lower bound: a gRPC channel has one connection to an address.
   var channels: Int {
-    let together = connections.map { one in
-      connections.count {
-        $0.pod == one.pod && $0.remote == one.remote && $0.isInUse(at: one.opened)
-      }
-    }
-    return together.max() ?? 1
+    let places = Dictionary(grouping: connections) { Place(pod: $0.pod, remote: $0.remote) }
+    return places.values.map(mostInUse).max() ?? 1
+  }
+
+  private struct Place: Hashable {
+    let pod: Int
+    let remote: String
   }
 
   /// Pickers that a round_robin client must have built in the window: one per channel, and two for

@@ -78,10 +78,8 @@ package struct ObservedRun: Sendable {
       self.closedBy = closedBy
     }
 
-    /// Whether it took new requests at that time.
-    func isInUse(at time: Double) -> Bool {
-      opened <= time && time < min(closed ?? .infinity, goAway?.at ?? .infinity)
-    }
+    /// From when on it took no new requests.
+    var endOfUse: Double { min(closed ?? .infinity, goAway?.at ?? .infinity) }
   }
 
   /// A question that DNS was asked, or a request to the Kubernetes API, and how often.

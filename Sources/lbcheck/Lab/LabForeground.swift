@@ -65,13 +65,19 @@ struct LabForeground {
     guard !output.requests.contains(where: { $0.format == .json }) else { return json }
     let (cluster, targets) = (session.cluster, session.targets)
     var lines = ["\(cluster.pods.count) pods are up. For a client in another terminal:", ""]
-    lines += session.environment.map { "  export \($0.name)=\($0.value)" }
+    lines += session.environment.map { "  export \($0.name)=\(Self.quoted($0.value))" }
     lines += [
       "", "Through an L7 proxy: \(targets.proxy.given)",
       "Commands: counts, events, \(LabAction.syntax); end with Ctrl-D or Ctrl-C.", "",
     ]
     lines += cluster.pods.map { "  \($0.name)  \($0.address):\($0.port)" }
     return lines.joined(separator: "\n") + "\n\n"
+  }
+
+  /// One word of a POSIX shell, whatever is in it.
+  private static func quoted(_ text: String) -> String {
+    let parts = printable(text).split(separator: "'", omittingEmptySubsequences: false)
+    return "'" + parts.joined(separator: #"'\''"#) + "'"
   }
 
   private var json: String {
@@ -82,7 +88,8 @@ struct LabForeground {
       + #""proxy_target":"\#(targets.proxy.given)","#
       + #""kubernetes_target":"\#(session.kubernetesTarget)","port":\#(cluster.port),"#
       + #""vip":"\#(session.virtualIP)","kubernetes":"\#(cluster.kubernetes?.url ?? "")","#
-      + #""kubeconfig":"\#(session.kubeconfig)","service_account":"\#(session.serviceAccount)","#
+      + #""kubeconfig":\#(Escaping.json(session.kubeconfig)),"#
+      + #""service_account":\#(Escaping.json(session.serviceAccount)),"#
       + #""pods":[\#(list.joined(separator: ","))]}"# + "\n"
   }
 }
