@@ -1,7 +1,12 @@
 """A grpcio client, which knows nothing of lbcheck, against the embedded lab."""
 
 import json
+import os
+import pty
+import signal
 import subprocess
+import time
+from contextlib import contextmanager
 
 import grpc
 import pytest
@@ -12,8 +17,8 @@ from test_instruments import call
 class Lab:
     def __init__(self, *options):
         self.process = subprocess.Popen(
-            [BINARY, "lab", "-o", "json", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment())
+            [BINARY, "lab", "-o", "json", *options], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, env=environment())
         self.facts = json.loads(self.process.stdout.readline())
 
     def __getitem__(self, key):
@@ -33,7 +38,18 @@ class Lab:
         """The report, which must be there and valid."""
         report, _ = self.process.communicate(timeout=10)
         assert self.process.returncode == 0
-        return checked(Result(0, report, ""))
+        self.report = checked(Result(0, report, ""))
+        return self.report
+
+
+@contextmanager
+def running(*options):
+    """A lab, whose report is there afterwards."""
+    lab = Lab(*options)
+    try:
+        yield lab
+    finally:
+        lab.close()
 
 
 @pytest.fixture
@@ -93,3 +109,38 @@ def test_lbcheck_and_the_lab_count_alike(lab):
     counts = lab.counts()
     assert sum(counts.values()) == report["rpcs"]["sent"] + report["rpcs"]["warmup"]
     assert sorted(per_pod(report).values()) == sorted(counts.values())
+
+
+def test_ctrl_c_at_a_terminal_reaches_the_program_once(tmp_path):
+    """The kernel sends it to the whole foreground group, in which the program may read the terminal."""
+    line = ("trap 'echo caught >> caught' INT; trap 'exit 5' TERM; read word; echo $word > word; "
+            "while :; do sleep 0.02; done")
+    ours, its = pty.openpty()
+    # It gets the terminal as its controlling one.
+    process = subprocess.Popen(
+        ["setsid", "--ctty", BINARY, "lab", "-q", "--", "sh", "-c", line], stdin=its, stdout=its,
+        stderr=its, cwd=tmp_path, env=environment())
+    os.close(its)
+
+    def until(name):
+        end = time.monotonic() + 20
+        while not (tmp_path / name).exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        return (tmp_path / name).read_text()
+
+    os.write(ours, b"hello\n")
+    assert until("word") == "hello\n"
+    os.write(ours, b"\x03")
+    until("caught")
+    process.send_signal(signal.SIGTERM)
+    said = b""
+    # Linux ends the reading of a terminal that nobody has open any more with an error.
+    try:
+        while data := os.read(ours, 65536):
+            said += data
+    except OSError:
+        pass
+    os.close(ours)
+    assert process.wait(timeout=20) == 5
+    assert (tmp_path / "caught").read_text() == "caught\n"
+    assert b"LBC0183" in said

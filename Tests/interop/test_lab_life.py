@@ -2,7 +2,6 @@
 
 import subprocess
 import time
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import grpc
@@ -11,19 +10,10 @@ from dns import dig_records
 from lbcheck import BINARY, environment
 from test_instruments import HEALTH, call
 from test_kubectl import Kubectl, rows
-from test_lab import Lab, channel
+from test_lab import channel, running
 
 NO_LIMIT = 2**31 - 1
 SECOND = 1_000_000_000
-
-
-@contextmanager
-def running(*options):
-    lab = Lab(*options)
-    try:
-        yield lab
-    finally:
-        lab.close()
 
 
 def events(lab, kind=None):
