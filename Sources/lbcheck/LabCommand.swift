@@ -76,7 +76,7 @@ struct LabCommand: AsyncParsableCommand {
   func validate() throws {
     guard (1...1000).contains(pods) else { throw ValidationError("--pods must be from 1 to 1000") }
     guard sliceSize > 0 else { throw ValidationError("--slice-size must be above 0") }
-    if command.isEmpty, CommandLine.arguments.last == "--" {
+    if command.first == "" || (command.isEmpty && CommandLine.arguments.last == "--") {
       throw ValidationError("no command after --: is a variable not set?")
     }
     if let assertion = asserted.assert.first(where: \.isAboutLatency) {

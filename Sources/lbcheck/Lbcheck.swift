@@ -19,4 +19,9 @@ struct Lbcheck: AsyncParsableCommand {
       Manifest.self,
       ReportCommand.self, Merge.self, LabCommand.self, DemoCommand.self,
     ])
+
+  static func main() async {
+    reserveStandardDescriptors()
+    await main(nil)
+  }
 }

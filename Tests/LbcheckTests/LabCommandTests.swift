@@ -124,6 +124,7 @@ extension LbcheckTests {
         (["--upstream", "localhost", "--", "true"], "HOST:PORT"),
         (["--upstream", "::1:50051", "--", "true"], "HOST:PORT"),
         (["--assert", "p99<=1ms", "--", "true"], "do not see"), (["--"], "no command"),
+        (["--", "", "-x"], "no command"),
         (["--at", "1s", "scal=4", "--", "true"], "word 2: found 'scal=4', expected scale=N"),
         (["--pods", "0", "--", "true"], "--pods"), (["true"], "Unexpected argument"),
       ])
@@ -202,6 +203,20 @@ extension LbcheckTests {
         #expect(report.seed == 5)
         #expect(report.rpcs.sent == 0)
         #expect(fileNames(in: folder).isEmpty)
+      }
+    }
+
+    @Test("a program gets no descriptor of ours in place of a standard one")
+    func closedDescriptors() async throws {
+      for (line, code, words) in [
+        (#""$LBCHECK" lab -q -o json=/dev/null -- cat <&-"#, 1, "cat: -: Bad file descriptor"),
+        (#""$LBCHECK" lab -q -o json -- true >&-"#, 3, "standard output: Bad file descriptor"),
+      ] {
+        try await lab(["-q", "-o", "json=/dev/null"], line) { output in
+          #expect(output.code == code)
+          #expect(output.standardError.contains(words), "\(output.standardError)")
+          #expect(output.standardOutput.isEmpty)
+        }
       }
     }
 

@@ -110,6 +110,8 @@ struct ChildProgram {
     } catch let error as SubprocessError where error.code == .executableNotFound {
       return name.contains("/") && access(name, F_OK) == 0
         ? .notRun("it may not be executed") : .missing
+    } catch let error as SubprocessError {
+      return .notRun(error.underlyingError.map { "\($0)" } ?? "\(error)")
     } catch {
       return .notRun("\(error)")
     }
