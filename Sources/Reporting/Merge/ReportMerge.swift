@@ -98,6 +98,10 @@ package struct ReportMerge {
         "has \(run.rpcs.answered) answers, but its pods add up to "
           + "\(runs.inPods + run.rpcs.unattributed) and its connections to \(runs.onConnections)")
     }
+    guard runs.lostInPods <= run.rpcs.lost else {
+      throw MergeError(
+        file, "has \(run.rpcs.lost) losses, but those at its pods add up to \(runs.lostInPods)")
+    }
     guard run.isCurrent else {
       throw MergeError(file, "was written by a version of lbcheck whose reports cannot be joined")
     }
