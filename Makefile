@@ -57,6 +57,7 @@ format:
 
 bench: build peers
 	$(SWIFT) build $(RELEASE) --product SliceBench
+	$(SWIFT) build $(RELEASE) --product VerdictBench
 	$(PYTHON) Tests/bench/run --lbcheck $(LBCHECK) --runs $(RUNS)
 
 fuzz: libraries

@@ -91,6 +91,13 @@ let package = Package(
       name: "SliceBench", dependencies: ["Naming"], path: "Tests/bench/SliceBench",
       swiftSettings: strict),
 
+    .target(
+      name: "Calibration", dependencies: ["Distribution", "Naming"], path: "Tests/Calibration",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "VerdictBench", dependencies: ["Calibration", "Distribution"],
+      path: "Tests/bench/VerdictBench", swiftSettings: strict),
+
     tests("NamingTests", ["Naming"]),
     tests("HTTP2Tests", ["HTTP2", "Naming"]),
     tests("ProtobufTests", ["Protobuf", "Naming"]),
@@ -103,7 +110,7 @@ let package = Package(
       "KubernetesTests", ["Kubernetes", "Naming", "Curl", "ScriptedServer", "Lab"],
       exclude: ["Fixtures"]),
     tests("BalancingTests", ["Balancing", "Naming"]),
-    tests("DistributionTests", ["Distribution", "Naming"]),
+    tests("DistributionTests", ["Distribution", "Calibration", "Naming"]),
     tests("ReportingTests", ["Reporting", "Distribution", "Naming"], exclude: ["Fixtures"]),
     tests(
       "LabTests",

@@ -33,7 +33,7 @@ extension DistributePlan {
       isCyclic: policy == .roundRobin,
       takesFirstAddress: policy == .keepAlive && backends.endpoints.count > 1,
       isReadySetKnown: attribution.isReadySetKnown,
-      membershipChanged: counts.listChanges > 0)
+      membershipChanged: counts.listChanges > 0, unplacedLosses: counts.unplaced.lost)
   }
 
   /// Nil where the whole load is to be sent.

@@ -28,10 +28,7 @@ actor HTTP1Run {
   private var tallies = TallyTable(countsHTTP: true)
   private var slices = TimeSlices()
   private let names = ValuePool()
-  /// By channel and the connection's number in its pool: its number in the run.
-  private var numbers: [[Int: Int]]
-  /// The reverse.
-  private var places: [(channel: Int, connection: Int)] = []
+  private var numbering: HTTP1Numbering
 
   private var warmUp: WarmUp
   private var warmUpAttempts = 0
@@ -99,7 +96,7 @@ actor HTTP1Run {
     // A pool has as many connections as there are requests under way, whatever the addresses.
     warmUp = WarmUp(
       addresses: max(addresses.count * load.channels, load.concurrency), startedAt: .now())
-    numbers = Array(repeating: [:], count: load.channels)
+    numbering = HTTP1Numbering(channels: load.channels)
     hasAnswered = Array(repeating: false, count: load.channels)
     isFailing = hasAnswered
     lists = Array(repeating: nil, count: load.channels)
@@ -148,7 +145,7 @@ actor HTTP1Run {
   }
 
   /// - Parameter isFirst: false to go on after `endWindow`.
-  fileprivate func measure(
+  func measure(
     isFirst: Bool, reResolve: @escaping @Sendable (Int) -> Void
   ) async {
     if isFirst {
@@ -172,7 +169,7 @@ actor HTTP1Run {
 
   /// Starts no more requests of the window.
   /// - Returns: false where there were none to be started.
-  fileprivate func endWindow() -> Bool {
+  func endWindow() -> Bool {
     guard phase == .window, mayStart else { return false }
     heldBack = left
     left = 0
@@ -234,7 +231,7 @@ actor HTTP1Run {
   private func count(_ attempts: [HTTP1Attempt], _ channel: Int) -> Bool {
     if phase == .window, elapsed >= slices.next { tallies.cut(&slices, at: elapsed) }
     for attempt in attempts {
-      let connection = attempt.connection.map { number(of: $0, channel) }
+      let connection = attempt.connection.map { numbering.number(of: $0, in: channel) }
       var counted = Attempt(
         result: .lost(.connectionLost, status: .unavailable), call: 0, channel: channel,
         connection: connection, latencyNanoseconds: attempt.latencyNanoseconds,
@@ -254,7 +251,8 @@ actor HTTP1Run {
         if phase == .warmUp, loss == .deadline { warmUp.rpcExpired() }
       }
       tallies.count(counted, identity: identity.choose(counted)) {
-        self.pools[self.places[$0].channel].target(of: self.places[$0].connection)
+        let place = self.numbering.places[$0]
+        return self.pools[place.channel].target(of: place.connection)
       }
     }
     return attempts.last?.connection == nil
@@ -262,13 +260,6 @@ actor HTTP1Run {
 
   /// Nanoseconds since the window began.
   private var elapsed: Int64 { MonotonicTime.now().nanoseconds - startedAt.nanoseconds }
-
-  private func number(of connection: Int, _ channel: Int) -> Int {
-    if let number = numbers[channel][connection] { return number }
-    numbers[channel][connection] = places.count
-    places.append((channel, connection))
-    return places.count - 1
-  }
 
   private func intern(_ value: String?) -> UInt32 {
     guard var value else { return ValuePool.absent }
@@ -293,14 +284,14 @@ actor HTTP1Run {
     return counts
   }
 
-  fileprivate func counts() -> Counts {
+  func counts() -> Counts {
     let seconds = Double(MonotonicTime.now().nanoseconds - startedAt.nanoseconds) / 1e9
     let records = pools.map(\.records)
     for (channel, list) in records.enumerated() {
-      for connection in list.indices { _ = number(of: connection, channel) }
+      for connection in list.indices { _ = numbering.number(of: connection, in: channel) }
     }
     var counts = tallies.counts(
-      records: places.map { records[$0.channel][$0.connection] }
+      records: numbering.places.map { records[$0.channel][$0.connection] }
     ) { address, identity, _ in Counts.Origin(address: address, identity: name(identity)) }
     counts.connections.sort { $0.record.startedAt < $1.record.startedAt }
     counts.warmup = warmUpAttempts
@@ -312,13 +303,4 @@ actor HTTP1Run {
     counts.seconds = seconds
     return counts
   }
-}
-
-private struct HTTP1Window: MeasuringWindow {
-  let run: HTTP1Run
-  let reResolve: @Sendable (Int) -> Void
-
-  func send(isFirst: Bool) async { await run.measure(isFirst: isFirst, reResolve: reResolve) }
-  func counts() async -> Counts { await run.counts() }
-  func endEarly() async -> Bool { await run.endWindow() }
 }

@@ -6,20 +6,6 @@ internal import Transport
 /// Sends the load of one event loop and counts what comes back. Confined to that loop; the way from
 /// an answer to the next RPC allocates nothing and takes no lock.
 final class LoadWorker: CallObserver {
-  struct Settings: Sendable {
-    var share: LoadShare
-    var timeout: Duration
-    var identity: IdentityChoice
-    var options: ChannelOptions
-    /// How many addresses each channel may connect to.
-    var addresses: Int
-    var frameLog: FrameLog?
-    /// Whether channelz is to tell which pods connections lead to.
-    var usesChannelz = false
-    /// Where the response message names the pod.
-    var body: BodyIdentity?
-  }
-
   private enum Phase {
     case idle, warmUp, window
   }
@@ -52,19 +38,7 @@ final class LoadWorker: CallObserver {
   private var warmUp: WarmUp
   private var warmUpAttempts = 0
   private var lastLoss: Counts.LastLoss?
-  private var window = Window()
-
-  private struct Window {
-    var startedAt = MonotonicTime(nanoseconds: 0)
-    var endedAt: MonotonicTime?
-    var slices = TimeSlices()
-    /// Before it began.
-    var generations = 0
-    /// Each channel's addresses, without their order, which resolvers shuffle, and how often they
-    /// have changed: also when they are at the end what they were at the beginning.
-    var lists: [Set<TransportAddress>] = []
-    var changes: [Int] = []
-  }
+  private var window = WorkerWindow()
 
   /// - Parameters:
   ///   - reResolve: called with a channel's number among all channels of the run.
@@ -97,11 +71,8 @@ final class LoadWorker: CallObserver {
     guard channels.indices.contains(index) else { return }
     channels[index].resolved(update)
     guard phase == .window else { return }
-    let list = addresses(of: channels[index])
-    if list != window.lists[index] {
-      window.lists[index] = list
-      window.changes[index] += 1
-      if endsAtChange { left = 0 }
+    if window.listChanged(to: addresses(of: channels[index]), channel: index), endsAtChange {
+      left = 0
     }
   }
 
@@ -128,10 +99,9 @@ final class LoadWorker: CallObserver {
   func beginWindow(endsAtChange: Bool, then onEnd: @escaping () -> Void) {
     self.endsAtChange = endsAtChange
     tallies.beginWindow()
-    window.startedAt = .now()
-    window.generations = generations
-    window.lists = channels.map(addresses)
-    window.changes = channels.map { _ in 0 }
+    window = WorkerWindow(
+      startedAt: .now(), rows: tallies.rowCount, generations: generations,
+      lists: channels.map(addresses))
     pace = Pace(rate: settings.share.rate, start: .now())
     switch settings.share.amount {
     case .rpcs(let count): left = count
@@ -139,29 +109,27 @@ final class LoadWorker: CallObserver {
       left = .max
       armEnd()
     }
-    window.slices = TimeSlices(rows: tallies.rowCount)
     setSliceTimer()
     begin(.window, then: onEnd)
   }
 
   /// Looks at the counts when a time slice ends; nothing of it is done per RPC.
   private func setSliceTimer() {
-    let elapsed = MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds
-    sliceTimer = context?.after(nanoseconds: window.slices.next - elapsed) {
+    sliceTimer = context?.after(nanoseconds: window.slices.next - window.elapsed(at: .now())) {
       self.cutSlice(at: .now())
       self.setSliceTimer()
     }
   }
 
   private func cutSlice(at time: MonotonicTime) {
-    tallies.cut(&window.slices, at: time.nanoseconds - window.startedAt.nanoseconds)
+    tallies.cut(&window.slices, at: window.elapsed(at: time))
   }
 
   /// Where the share is one of time.
   private func armEnd() {
     guard case .duration(let duration) = settings.share.amount else { return }
-    let passed = MonotonicTime.now().nanoseconds - window.startedAt.nanoseconds
-    endTimer = context?.after(nanoseconds: max(0, duration.nanoseconds - passed)) { self.left = 0 }
+    let left = max(0, duration.nanoseconds - window.elapsed(at: .now()))
+    endTimer = context?.after(nanoseconds: left) { self.left = 0 }
   }
 
   /// Starts no more RPCs of the window; those in flight end it.
@@ -176,7 +144,7 @@ final class LoadWorker: CallObserver {
 
   /// Goes on where `endWindow` has ended it.
   func resumeWindow(then onEnd: @escaping () -> Void) {
-    left = window.changes.contains { $0 > 0 } && endsAtChange ? 0 : heldBack
+    left = window.mostChanges > 0 && endsAtChange ? 0 : heldBack
     heldBack = 0
     armEnd()
     setSliceTimer()
@@ -325,12 +293,11 @@ final class LoadWorker: CallObserver {
     counts.lastLoss = lastLoss
     counts.warmupAnswered = warmUp.answered
     counts.generations = generations - window.generations + channels.count
-    counts.listChanges = window.changes.max() ?? 0
+    counts.listChanges = window.mostChanges
     counts.addresses = Set(channels.flatMap(addresses))
     counts.slices = window.slices
     counts.windowStartedAt = window.startedAt
-    let end = window.endedAt ?? .now()
-    counts.seconds = Double(end.nanoseconds - window.startedAt.nanoseconds) / 1e9
+    counts.seconds = Double(window.elapsed(at: window.endedAt ?? .now())) / 1e9
     return counts
   }
 

@@ -8,6 +8,9 @@
 ///   answers per connection.
 /// - `balanced`: every |x_i − E| ≤ t·E, and E is large enough (1/t) for one count to be less than
 ///   the tolerance; or every |x_i − E| ≤ t·E + g where g itself is within the tolerance.
+///   Both must hold of what was lost as well: with S attempts sent, l_i of them lost at pod i, also
+///   every x_i ≥ (1 − t)·S/n and x_i + l_i ≤ (1 + t)·S/n. Attempts that nobody answered show nothing
+///   of how they would have fallen.
 /// - `skewed`: some |x_i − E| > t·E + g.
 /// - `inconclusive`: everything in between, and whatever the counts cannot show: pods that cannot
 ///   be told apart, an unknown or changing set of ready pods, a single pod.
@@ -37,6 +40,11 @@ struct Judgement {
   let counts: [Int]
   let n: Int
   let total: Int
+  /// S: answered or lost, wherever.
+  let sent: Int
+  /// Losses of which each may be any pod's: all of them behind something that draws a pod for every
+  /// call.
+  let lostAnywhere: Int
   /// Connections that were answered at least once.
   let connections: Int
   /// Counts by which a pod may differ from its exact share though the policy works as it should.
@@ -51,6 +59,8 @@ struct Judgement {
     counts = pods.map(\.answered)
     n = pods.count
     total = counts.reduce(0, +)
+    sent = total + sample.unidentified + sample.lost
+    lostAnywhere = basis == .perCall ? sample.lost : sample.lostAtUnknownPods
     connections = sample.connections.count { $0.answered > 0 }
     slack = max(1, basis == .cyclic ? sample.generations : sample.connectionsPerPod.max() ?? 1)
   }
@@ -69,14 +79,18 @@ struct Judgement {
     guard isEnoughForSilence else {
       return inconclusive(tooFewForSilence, needed: enoughForSilence)
     }
-    let answering = counts.count { $0 > 0 }
-    return answering == 1 ? decided(.pinned, pinned) : decided(.partial, partial)
+    // A pod that lost attempts was chosen, and the one that answered has not had all of them.
+    let chosen = pods.count { $0.answered + $0.lost > 0 }
+    return chosen == 1 ? decided(.pinned, pinned) : decided(.partial, partial)
   }
 
   private var withoutSilentPods: Verdict {
     if isSkewed { return decided(.skewed, skewed) }
-    if isBalanced { return decided(.balanced, balanced) }
-    return inconclusive(tooFewForShares, needed: enoughForShares)
+    guard isEven(worstDistance, from: equalShare) else {
+      return inconclusive(tooFewForShares, needed: enoughForShares)
+    }
+    return isEven(worstDistanceOfAttempts, from: equalShareOfAttempts)
+      ? decided(.balanced, balanced) : inconclusive(tooManyLost)
   }
 
   /// Only the pods that answered are known. A silent pod would raise n, and with it the hottest
@@ -107,8 +121,15 @@ struct Judgement {
     if counts.contains(where: { sampling.isAbove($0) || sampling.isBelow($0) }) {
       return decided(.skewed, skewed)
     }
-    if counts.allSatisfy(sampling.isWithin) { return decided(.balanced, balanced) }
-    return inconclusive(tooFewCalls, needed: needed)
+    guard counts.allSatisfy(sampling.isWithin) else {
+      return inconclusive(tooFewCalls, needed: needed)
+    }
+    let attempts = CallSampling(
+      pods: n, calls: sent, tolerance: tolerance, confidence: confidence)
+    let isCertain = pods.allSatisfy {
+      attempts.isWithin($0.answered) && attempts.isWithin(mostAttempts(at: $0))
+    }
+    return isCertain ? decided(.balanced, balanced) : inconclusive(tooManyLost)
   }
 
   /// E: an equal share, in answers.
@@ -117,16 +138,32 @@ struct Judgement {
   /// The largest distance of a pod from an equal share, in answers.
   var worstDistance: Double { counts.map { abs(Double($0) - equalShare) }.max() ?? 0 }
 
-  private var allowed: Double { tolerance * equalShare + 1e-9 }
+  private var equalShareOfAttempts: Double { Double(sent) / Double(n) }
+
+  /// The same in attempts: of what a pod answered, and of that and all that it may have lost.
+  private var worstDistanceOfAttempts: Double {
+    pods.reduce(0) { worst, pod in
+      max(
+        worst, abs(Double(pod.answered) - equalShareOfAttempts),
+        abs(Double(mostAttempts(at: pod)) - equalShareOfAttempts))
+    }
+  }
+
+  private func mostAttempts(at pod: Sample.Pod) -> Int {
+    pod.answered + lostAnywhere + (basis == .perCall ? 0 : pod.lost)
+  }
 
   /// The finest relative deviation that counts are asked to show.
   private var resolution: Double { max(tolerance, 0.01) }
 
-  private var isSkewed: Bool { worstDistance > allowed + Double(slack) }
+  private var isSkewed: Bool {
+    worstDistance > tolerance * equalShare + 1e-9 + Double(slack)
+  }
 
-  private var isBalanced: Bool {
-    if worstDistance <= allowed { return equalShare * resolution >= 1 - 1e-9 }
-    return Double(slack) <= allowed
+  private func isEven(_ distance: Double, from share: Double) -> Bool {
+    let allowed = tolerance * share + 1e-9
+    if distance <= allowed { return equalShare * resolution >= 1 - 1e-9 }
+    return Double(slack) <= allowed && distance <= allowed + Double(slack)
   }
 
   /// Whether a silent pod is silent for a reason. Where pods are taken in turn, g pickers keep

@@ -1,8 +1,8 @@
 /// The sentences of a verdict.
 extension Judgement {
   var nothingAnswered: String {
-    let lost = sample.pods.reduce(0) { $0 + $1.lost }
-    return lost > 0 ? "no pod answered: \(count(lost, "attempt")) got no answer" : "no pod answered"
+    sample.lost > 0
+      ? "no pod answered: \(count(sample.lost, "attempt")) got no answer" : "no pod answered"
   }
 
   var opaque: String {
@@ -69,6 +69,14 @@ extension Judgement {
       """
   }
 
+  var tooManyLost: String {
+    """
+    all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each, but \(sample.lost) of \
+    \(count(sent, "attempt")) got no answer: with them, some pod may have more or less than its \
+    share\(losses)
+    """
+  }
+
   var pinned: String {
     let pod = pods.first { $0.answered > 0 }?.name ?? ""
     return """
@@ -86,7 +94,7 @@ extension Judgement {
   var balanced: String {
     """
     all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each: no share is more than \
-    \((worstDistance / equalShare * 100).decimal(1)) % away from an equal one
+    \((worstDistance / equalShare * 100).decimal(1)) % away from an equal one\(losses)
     """
   }
 

@@ -50,10 +50,13 @@ package struct Sample: Sendable {
   /// Answers that are counted in no pod of `pods`.
   package var unattributed: Int
 
+  /// Attempts lost at no pod of `pods`, such as those for which there was no connection.
+  package var unplacedLosses: Int
+
   package init(
     pods: [Pod], connections: [ConnectionTally], generations: Int, isCyclic: Bool,
     takesFirstAddress: Bool = false, isReadySetKnown: Bool, membershipChanged: Bool = false,
-    unattributed: Int = 0
+    unattributed: Int = 0, unplacedLosses: Int = 0
   ) {
     self.pods = pods
     self.connections = connections
@@ -63,6 +66,7 @@ package struct Sample: Sendable {
     self.isReadySetKnown = isReadySetKnown
     self.membershipChanged = membershipChanged
     self.unattributed = unattributed
+    self.unplacedLosses = unplacedLosses
   }
 }
 
@@ -74,6 +78,12 @@ extension Sample {
   package var unidentified: Int {
     unattributed + pods.reduce(0) { $0 + ($1.isIdentified ? 0 : $1.answered) }
   }
+
+  /// Attempts that nobody answered, wherever.
+  package var lost: Int { unplacedLosses + pods.reduce(0) { $0 + $1.lost } }
+
+  /// Those that were sent to a pod, but nobody knows to which.
+  package var lostAtUnknownPods: Int { pods.reduce(0) { $0 + ($1.isIdentified ? 0 : $1.lost) } }
 
   /// Connections that led to each identified pod, counting those that carried at least one answer.
   package var connectionsPerPod: [Int] {

@@ -25,10 +25,33 @@ package enum Escaping {
 
   /// The same, after what is there already.
   static func json(_ text: String, to json: inout [UInt8]) {
-    json += "\"".utf8
-    defer { json += "\"".utf8 }
+    quoted(text, to: &json) { scalar in
+      String(scalar).utf16.map { "\\u" + hexadecimal($0, digits: 4) }.joined()
+    }
+  }
+
+  /// As a double-quoted YAML string: the same, but that YAML has one escape for what takes two in JSON.
+  /// Its parsers do not join the halves of a surrogate pair (YAML 1.2.2 §5.7).
+  static func yaml(_ text: String, to yaml: inout [UInt8]) {
+    quoted(text, to: &yaml) { scalar in
+      scalar.value > 0xFFFF
+        ? "\\U" + hexadecimal(scalar.value, digits: 8)
+        : "\\u" + hexadecimal(scalar.value, digits: 4)
+    }
+  }
+
+  private static func hexadecimal(_ value: some BinaryInteger, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: digits - text.count) + text
+  }
+
+  private static func quoted(
+    _ text: String, to output: inout [UInt8], escape: (Unicode.Scalar) -> String
+  ) {
+    output += "\"".utf8
+    defer { output += "\"".utf8 }
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) {
-      json += text.utf8
+      output += text.utf8
       return
     }
     var result = ""
@@ -39,15 +62,11 @@ package enum Escaping {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where isHostile(scalar):
-        for unit in String(scalar).utf16 {
-          let digits = String(unit, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
+      case _ where isHostile(scalar): result += escape(scalar)
       default: result.unicodeScalars.append(scalar)
       }
     }
-    json += result.utf8
+    output += result.utf8
   }
 
   /// C0 and C1 controls, line and paragraph separators, everything invisible that formats

@@ -11,9 +11,9 @@ func yamlWord(_ word: String) -> String {
   return isPlain && !reserved.contains(word) ? word : yamlQuoted(word)
 }
 
-/// As a JSON string, which YAML reads as it is.
+/// In quotation marks.
 func yamlQuoted(_ word: String) -> String {
   var text: [UInt8] = []
-  Escaping.json(word, to: &text)
+  Escaping.yaml(word, to: &text)
   return String(decoding: text, as: UTF8.self)
 }

@@ -1,5 +1,7 @@
-import Distribution
+import Naming
 import Testing
+
+@testable import Distribution
 
 @Suite("Deciding assertions")
 struct AssertionEvaluationTests {
@@ -125,6 +127,47 @@ struct AssertionEvaluationTests {
     for _ in 0..<4 { total.lost(.deadline) }
     let evidence = Evidence(sample: sample, verdict: judge(sample), total: total, connections: 2)
     #expect(try Assertion(parsing: text).evaluate(on: evidence).held == held)
+  }
+
+  @Test("Over random runs: an assertion and its opposite never both hold, nor both fail")
+  func opposites() throws {
+    let opposites = [("<=", ">"), (">=", "<"), ("==", "!=")]
+    var random = SplitMix64(seed: 32)
+    for _ in 0..<500 {
+      let n = Int.random(in: 1...6, using: &random)
+      let top = [1, 40, 2000].randomElement(using: &random) ?? 1
+      let counts = (0..<n).map { _ in Int.random(in: 0...top, using: &random) }
+      var sample: Sample =
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: .cyclic(counts)
+        case 1: .perConnection(pods: n, counts.indices.map { (pod: $0, rpcs: counts[$0]) })
+        default: .perCall(counts)
+        }
+      sample.isReadySetKnown = Bool.random(using: &random)
+      sample.membershipChanged = Int.random(in: 0..<4, using: &random) == 0
+      sample.pods[0].isIdentified = Int.random(in: 0..<4, using: &random) > 0
+      let evidence = evidence(sample)
+      func held(_ text: String) throws -> Bool? {
+        try Assertion(parsing: text).evaluate(on: evidence).held
+      }
+      for metric in Metric.allCases {
+        let value =
+          switch metric.kind {
+          case .count: "\(Int.random(in: 0...6, using: &random))"
+          case .share: "\(Int.random(in: 0...100, using: &random))%"
+          case .ratio: "\(Int.random(in: 0...60, using: &random)).5"
+          case .duration: "\(Int.random(in: 1...9, using: &random))ms"
+          }
+        for (one, other) in opposites {
+          let first = try held("\(metric.rawValue)\(one)\(value)")
+          let second = try held("\(metric.rawValue)\(other)\(value)")
+          #expect(second == first.map { !$0 }, "\(metric.rawValue)\(one)\(value)")
+        }
+      }
+      let balanced = try held("balanced")
+      let pinned = try held("pinned")
+      #expect(!(balanced == true && pinned == true))
+    }
   }
 
   @Test("An undecided assertion says why")

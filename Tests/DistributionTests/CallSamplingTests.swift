@@ -1,66 +1,20 @@
-import Naming
+import Calibration
 import Testing
 
 @testable import Distribution
 
 @Suite("Judging draws per call")
 struct CallSamplingTests {
-  /// Many calls at once: pods take them by the bits of random words, two words for 64 calls.
-  private enum Drawing {
-    /// Four pods, a quarter each.
-    case uniform
-    /// Three pods: one has 1.5 times its share, a half.
-    case uneven
-
-    var pods: Int { self == .uniform ? 4 : 3 }
-
-    func draw(_ counts: inout [Int], using random: inout SplitMix64) {
-      let (high, low) = (random.next(), random.next())
-      switch self {
-      case .uniform:
-        let both = (high & low).nonzeroBitCount
-        counts[3] += both
-        counts[2] += high.nonzeroBitCount - both
-        counts[1] += low.nonzeroBitCount - both
-        counts[0] += 64 - (high | low).nonzeroBitCount
-      case .uneven:
-        let half = high.nonzeroBitCount
-        let quarter = (~high & low).nonzeroBitCount
-        counts[0] += half
-        counts[1] += quarter
-        counts[2] += 64 - half - quarter
-      }
-    }
-  }
-
-  private func recommended(_ drawing: Drawing, tolerance: Double = 0.1) -> Int {
-    CallSampling(pods: drawing.pods, calls: 1, tolerance: tolerance, confidence: 0.99).enough
-  }
-
-  /// Outcomes of so many runs of so many calls.
-  private func outcomes(
-    _ drawing: Drawing, runs: Int, calls: Int, seed: UInt64
-  ) -> [Outcome: Int] {
-    var random = SplitMix64(seed: seed)
-    var outcomes: [Outcome: Int] = [:]
-    for _ in 0..<runs {
-      var counts = [Int](repeating: 0, count: drawing.pods)
-      for _ in 0..<(calls + 63) / 64 { drawing.draw(&counts, using: &random) }
-      outcomes[judge(.perCall(counts)).outcome, default: 0] += 1
-    }
-    return outcomes
-  }
-
   @Test("10,000 uniform runs of the recommended length: at most 1 % are accused, most are cleared")
   func uniform() {
-    let outcomes = outcomes(.uniform, runs: 10_000, calls: recommended(.uniform), seed: 1)
+    let outcomes = Calibration(.uniform).outcomes(runs: 10_000, seed: 1)
     #expect(outcomes[.skewed, default: 0] + outcomes[.partial, default: 0] <= 100)
     #expect(outcomes[.balanced, default: 0] >= 8_500, "\(outcomes)")
   }
 
   @Test("10,000 runs with one pod at 1.5 times its share: at most 1 % are called balanced")
   func uneven() {
-    let outcomes = outcomes(.uneven, runs: 10_000, calls: recommended(.uneven), seed: 2)
+    let outcomes = Calibration(.uneven).outcomes(runs: 10_000, seed: 2)
     #expect(outcomes[.balanced, default: 0] <= 100)
     #expect(outcomes[.skewed, default: 0] >= 9_900, "\(outcomes)")
   }
@@ -70,19 +24,8 @@ struct CallSamplingTests {
     for (drawing, wrong) in [
       (Drawing.uniform, [Outcome.skewed, .partial]), (.uneven, [.balanced]),
     ] {
-      var random = SplitMix64(seed: 3)
-      let limit = 2 * recommended(drawing)
-      var errors = 0
-      for _ in 0..<1_000 {
-        var counts = [Int](repeating: 0, count: drawing.pods)
-        var outcome = Outcome.inconclusive
-        while outcome == .inconclusive, counts.reduce(0, +) < limit {
-          drawing.draw(&counts, using: &random)
-          outcome = judge(.perCall(counts)).outcome
-        }
-        if wrong.contains(outcome) { errors += 1 }
-      }
-      #expect(errors <= 10, "\(drawing)")
+      let outcomes = Calibration(drawing).outcomesWhileLooking(runs: 1_000, seed: 3)
+      #expect(wrong.reduce(0) { $0 + outcomes[$1, default: 0] } <= 10, "\(outcomes)")
     }
   }
 

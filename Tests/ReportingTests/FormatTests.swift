@@ -33,6 +33,18 @@ struct FormatTests {
     try expectGolden(githubSummary(hostile()), "lost.md")
   }
 
+  @Test("the job summary shows some of many pods: GitHub drops a page of more than 1 MiB")
+  func largeSummary() throws {
+    let rows = (0..<10_000).map {
+      Reports.Row(pod: "mygrpc-\($0)", address: "10.0.\($0 / 250).\($0 % 250):1", ok: $0 % 2 * 20)
+    }
+    let text = githubSummary(
+      try Reports.report(rows, policy: "round_robin", connections: [], isCyclic: true))
+    #expect(text.utf8.count < 10_000)
+    #expect(text.contains("| 4975 more between these |"))
+    #expect(text.contains("| 4985 more silent |"))
+  }
+
   @Test("no line of a hostile name begins a command, a formula or an element")
   func escaping() throws {
     let report = try hostile()

@@ -126,6 +126,9 @@ struct MergeTests {
     other.rpcs.sent = -1
     #expect(try problem([one, other]).contains("below 0"))
     #expect(try problem([merged([one])]).contains("result of a merge"))
+    other = try client(2, [0])
+    other.command = "lab"
+    #expect(try problem([one, other]).contains("is a report of lab"))
   }
 
   @Test("keys in another order, several reports in one file, hostile names")

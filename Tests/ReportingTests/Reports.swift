@@ -53,7 +53,8 @@ enum Reports {
         }
         return tally
       },
-      generations: generations, isCyclic: isCyclic, isReadySetKnown: isReadySetKnown)
+      generations: generations, isCyclic: isCyclic, isReadySetKnown: isReadySetKnown,
+      unplacedLosses: unplaced.count)
     let verdict = judge(sample)
     let evidence = Evidence(
       sample: sample, verdict: verdict, total: total,

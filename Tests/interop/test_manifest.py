@@ -39,21 +39,47 @@ def test_the_headless_service_is_that_of_the_same_pods(lab):
     assert [port["port"] for port in service["spec"]["ports"]] == [lab["port"]]
 
 
-@pytest.mark.parametrize("kind", ["headless", "rbac"])
+GROUPS = {
+    "Role": ".rbac.authorization.k8s.io", "RoleBinding": ".rbac.authorization.k8s.io",
+    "Job": ".batch"}
+
+
+def job(target):
+    return manifest(
+        "job", target, "-n", "default", "--completions", "20", "--image", "example.com/lbcheck:1", "--",
+        "--policy", "pick_first", "--rpcs", "200", "-H", "x: 'y' \"z\" # no: comment")
+
+
+@pytest.mark.parametrize("kind", ["headless", "rbac", "job", "job of a Kubernetes target"])
 def test_kubectl_accepts_the_manifest(lab, tmp_path, kind):
-    text = headless(lab) if kind == "headless" else manifest("rbac", "--serviceaccount", "app")
+    if kind.startswith("job"):
+        text = job("dns:///mygrpc:50051" if kind == "job" else "svc/mygrpc:grpc")
+    else:
+        text = headless(lab) if kind == "headless" else manifest("rbac", "--serviceaccount", "app")
     file = tmp_path / "manifest.yaml"
     file.write_text(text)
     # Without validation against an OpenAPI document, which the lab does not have.
     answer = Kubectl(lab, tmp_path).run(
         "create", "--dry-run=client", "--validate=false", "-f", str(file), "-o", "name")
     expected = [
-        f"{document['kind'].lower()}"
-        f"{'.rbac.authorization.k8s.io' if 'Role' in document['kind'] else ''}"
+        f"{document['kind'].lower()}{GROUPS.get(document['kind'], '')}"
         f"/{document['metadata']['name']}"
         for document in yaml.safe_load_all(text)
     ]
     assert answer.split() == expected
+
+
+def test_the_job_runs_what_was_asked_for_once_per_pod():
+    *accounts, batch = yaml.safe_load_all(job("dns:///mygrpc:50051"))
+    assert [account["kind"] for account in accounts] == ["ServiceAccount"]
+    spec = batch["spec"]
+    assert (spec["completionMode"], spec["completions"], spec["parallelism"]) == ("Indexed", 20, 20)
+    pod = spec["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    (container,) = pod["containers"]
+    assert container["args"] == [
+        "distribute", "dns:///mygrpc:50051", "--policy", "pick_first", "--rpcs", "200", "-H",
+        "x: 'y' \"z\" # no: comment", "-o", "json", "-q"]
 
 
 def test_the_python_client_balances(lab):

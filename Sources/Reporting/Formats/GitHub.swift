@@ -49,36 +49,3 @@ struct GitHubAnnotations {
     return result
   }
 }
-
-/// The same for a job's summary page (`GITHUB_STEP_SUMMARY`), in Markdown.
-package func githubSummary(_ report: Report) -> String {
-  var text = "### lbcheck: \(report.verdict.outcome)\n\n\(markdown(report.verdict.reason))\n\n"
-  text += "| pod | share | RPCs | lost | connections |\n|---|--:|--:|--:|--:|\n"
-  for pod in report.pods {
-    text += "| \(markdown(pod.pod ?? pod.address ?? "unknown")) | \(percentage(pod.share)) "
-    text += "| \(pod.rpcs) | \(pod.lost) | \(pod.connections) |\n"
-  }
-  if !report.assertions.isEmpty {
-    text += "\n| assertion | held | observed |\n|---|---|---|\n"
-    for assertion in report.assertions {
-      let held = assertion.held.map { $0 ? "yes" : "**no**" } ?? "undecided"
-      text += "| \(markdown(assertion.assert)) | \(held) | \(markdown(assertion.observed)) |\n"
-    }
-  }
-  return text
-}
-
-/// Text that means nothing in Markdown, nor in the HTML that it lets through.
-private func markdown(_ text: String) -> String {
-  var result = ""
-  for scalar in Escaping.terminal(text).unicodeScalars {
-    switch scalar {
-    case "&", "<", ">": result += HTML.escaped(String(scalar))
-    case _ where "\\`*_{}[]()#+-.!|~".unicodeScalars.contains(scalar):
-      result += "\\"
-      result.unicodeScalars.append(scalar)
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}

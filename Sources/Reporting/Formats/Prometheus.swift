@@ -29,6 +29,9 @@ struct PrometheusMetrics {
     add("lbcheck_rpcs_sent", "Attempts in the measuring window.", Double(report.rpcs.sent))
     add("lbcheck_rpcs_answered", "Attempts that were answered.", Double(report.rpcs.answered))
     add("lbcheck_rpcs_lost", "Attempts that got no answer.", Double(report.rpcs.lost))
+    add(
+      "lbcheck_rpcs_errors", "Attempts with another status than OK, and those that got no answer.",
+      Double(report.rpcs.errors))
     add("lbcheck_pods_ready", "Pods that were ready.", statistics.ready.map { Double($0) })
     add("lbcheck_pods_answered", "Pods that answered.", statistics.answered.map { Double($0) })
     add("lbcheck_skew", "How many times its share the hottest pod carries.", statistics.skew)

@@ -1,6 +1,6 @@
 extension JSON {
-  /// The document as YAML 1.2 in block style. Strings keep their JSON form, which YAML reads as it
-  /// is: no word is taken for a number, a date or a boolean.
+  /// The document as YAML 1.2 in block style. Strings are in quotation marks: no word is taken for a
+  /// number, a date or a boolean.
   func writeYAML(to text: inout [UInt8], indent: String = "") {
     switch self {
     case .array(let items) where !items.isEmpty:
@@ -17,9 +17,14 @@ extension JSON {
       }
     default:
       text += indent.utf8
-      write(to: &text)
+      writeYAMLScalar(to: &text)
       text += "\n".utf8
     }
+  }
+
+  /// Or an empty list or object.
+  private func writeYAMLScalar(to text: inout [UInt8]) {
+    if case .string(let value) = self { Escaping.yaml(value, to: &text) } else { write(to: &text) }
   }
 
   /// Names of statuses come from outside, where a saved report is shown again.
@@ -31,7 +36,7 @@ extension JSON {
     let isPlain =
       letters.count + digits.count == key.utf8.count && letters.first == key.utf8.first
       && !words.contains(key.lowercased())
-    if isPlain, !key.isEmpty { text += key.utf8 } else { Escaping.json(key, to: &text) }
+    if isPlain, !key.isEmpty { text += key.utf8 } else { Escaping.yaml(key, to: &text) }
   }
 
   private func writeYAMLValue(to text: inout [UInt8], indent: String, afterDash: Bool) {
@@ -50,7 +55,7 @@ extension JSON {
       writeYAML(to: &text, indent: indent + "  ")
     default:
       text += " ".utf8
-      write(to: &text)
+      writeYAMLScalar(to: &text)
       text += "\n".utf8
     }
   }

@@ -16,11 +16,13 @@ struct JoinedRuns {
   /// What the lists of the report that is being read add up to, and the pods by the names that its
   /// connections give them.
   private(set) var inPods = 0
+  private(set) var lostInPods = 0
   private(set) var onConnections = 0
   private var podOfLabel: [String: Int] = [:]
 
   mutating func beginReport() {
     inPods = 0
+    lostInPods = 0
     onConnections = 0
     podOfLabel.removeAll(keepingCapacity: true)
   }
@@ -35,6 +37,7 @@ struct JoinedRuns {
     while try scanner.nextItem() {
       let row = try scanner.pod(&keys)
       inPods += row.rpcs
+      lostInPods += row.lost
       podOfLabel[row.shortName] = pods.add(row, report: report)
     }
   }

@@ -71,7 +71,8 @@ extension ReportMerge {
       takesFirstAddress: run.policy.name == "keep_alive" && resolution.addresses.count > 1,
       isReadySetKnown: isKnown,
       membershipChanged: (resolution.windowChanges ?? 0) > 0 || !divergent.isEmpty,
-      unattributed: runs.totals.rpcs.unattributed)
+      unattributed: runs.totals.rpcs.unattributed,
+      unplacedLosses: runs.totals.rpcs.lost - runs.pods.pods.reduce(0) { $0 + $1.row.lost })
   }
 
   /// Ready pods that some clients knew and others did not.

@@ -85,9 +85,13 @@ package struct ReportMerge {
   }
 
   private func check(_ run: SavedRun, _ file: String) throws(MergeError) {
-    guard run.merged == nil, run.command == "distribute" else {
+    guard run.merged == nil, run.command != "merge" else {
       throw MergeError(
         file, "is itself the result of a merge: give the reports that it was made of")
+    }
+    guard run.command == "distribute" else {
+      throw MergeError(
+        file, "is a report of \(run.command.prefix(80)), and only those of distribute are joined")
     }
     if let problem = run.rpcs.implausibility { throw MergeError(file, problem) }
     guard runs.inPods + run.rpcs.unattributed == run.rpcs.answered,
@@ -97,6 +101,10 @@ package struct ReportMerge {
         file,
         "has \(run.rpcs.answered) answers, but its pods add up to "
           + "\(runs.inPods + run.rpcs.unattributed) and its connections to \(runs.onConnections)")
+    }
+    guard runs.lostInPods <= run.rpcs.lost else {
+      throw MergeError(
+        file, "has \(run.rpcs.lost) losses, but those at its pods add up to \(runs.lostInPods)")
     }
     guard run.isCurrent else {
       throw MergeError(file, "was written by a version of lbcheck whose reports cannot be joined")
