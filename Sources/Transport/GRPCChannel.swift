@@ -68,6 +68,7 @@ package final class GRPCChannel {
   }
 
   package var endpoints: [Endpoint] { balancer.endpoints }
+  var usesTLS: Bool { connector.security != nil }
   /// READY pickers built so far (Balancing says which count).
   package var pickerGenerations: Int { balancer.pickerGenerations }
 
@@ -248,10 +249,9 @@ package final class GRPCChannel {
     let target = virtualBackends.randomElement(using: &random) ?? address
     let number = loop.register(
       ConnectionRecord(
-        channel: index, target: target, usesTLS: connector.security != nil, startedAt: loop.now))
+        channel: index, target: target, usesTLS: usesTLS, startedAt: loop.now))
     let connection = Connection(
-      index: number, subchannel: subchannel, owner: self, loop: loop,
-      tls: connector.security != nil)
+      index: number, subchannel: subchannel, owner: self, loop: loop, tls: usesTLS)
     loop.adopt(connection)
     loop.connecting += 1
     while current.count <= subchannel.index { current.append(-1) }

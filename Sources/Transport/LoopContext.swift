@@ -31,9 +31,7 @@ package final class LoopContext {
 
   private var connections: [Connection?] = []
   private var channels: [GRPCChannel] = []
-  /// Connection attempts under way, and those whose turn has not come, in order.
-  private var opening = 0
-  private var toOpen: ArraySlice<() -> Void> = []
+  private var attempts = ConnectionAttempts()
   /// Indices of connections with something to send.
   private var dirty: [Int] = []
   /// The other of the two lists that take turns, so that neither is allocated anew.
@@ -71,6 +69,7 @@ package final class LoopContext {
     precondition(channel.index == channels.count, "channels are numbered in order")
     channels.append(channel)
     channelStates[channel.state.rawValue] += 1
+    if channel.usesTLS { attempts.expectHandshakes() }
     if idleTimer == nil { checkIdle(at: now + channel.profile.idleTimeout) }
   }
 
@@ -113,27 +112,23 @@ package final class LoopContext {
 
   // MARK: Connection attempts
 
-  /// At most this many at once: more would overflow a server's listen backlog (4,096 at best), and
-  /// Linux then drops SYNs, which costs a second each.
-  private static let connectLimit = 512
-
   /// Runs now, or when enough earlier attempts have ended.
   func whenConnectAllowed(_ open: @escaping () -> Void) {
-    guard opening >= Self.connectLimit else { return open() }
-    toOpen.append(open)
+    guard !attempts.hasRoom else { return open() }
+    attempts.wait(open)
   }
 
   func connectStarted(_ connection: Connection) {
     connection.isOpening = true
-    opening += 1
+    attempts.started()
   }
 
   /// An attempt came through, failed, or was given up.
   func connectEnded(_ connection: Connection) {
     guard connection.isOpening else { return }
     connection.isOpening = false
-    opening -= 1
-    while opening < Self.connectLimit, let open = toOpen.popFirst() { open() }
+    attempts.ended()
+    while let open = attempts.next() { open() }
   }
 
   // MARK: Bound RPCs
@@ -235,7 +230,7 @@ package final class LoopContext {
     deadlineTimer = nil
     idleTimer?.cancel()
     isShutDown = true
-    toOpen = []
+    attempts.forgetWaiting()
     for channel in channels { channel.close() }
     for connection in connections { connection?.close(.here(reason)) }
     channels = []
