@@ -30,6 +30,11 @@ package final class LoopContext {
   private let frameLog: FrameLog?
 
   private var connections: [Connection?] = []
+  /// Whether a connection that has ended gives its index to a later one, once the observer has seen
+  /// its record: a run of days must not keep them all.
+  private let reusesConnections: Bool
+  /// Indices that ended connections left.
+  private var unused: [Int] = []
   private var channels: [GRPCChannel] = []
   /// Connection attempts under way, and those whose turn has not come, in order.
   private var opening = 0
@@ -49,14 +54,18 @@ package final class LoopContext {
   /// - Parameters:
   ///   - concurrency: slots for RPCs: the most that are ever in flight on this loop.
   ///   - observer: outlives the context.
+  ///   - reusesConnections: whether the record of a connection that has ended makes room for another
+  ///     after `CallObserver.connectionChanged`.
   package init(
     loop: Loop,
     concurrency: Int,
     timeout: Duration,
     identity: IdentityFields,
     observer: any CallObserver,
-    frameLog: FrameLog? = nil
+    frameLog: FrameLog? = nil,
+    reusesConnections: Bool = false
   ) {
+    self.reusesConnections = reusesConnections
     eventLoop = loop.eventLoop
     self.timeout = timeout
     self.observer = observer
@@ -101,6 +110,10 @@ package final class LoopContext {
 
   /// Gives a connection its index for life.
   func register(_ record: ConnectionRecord) -> Int {
+    if let index = unused.popLast() {
+      connectionRecords[index] = record
+      return index
+    }
     connectionRecords.append(record)
     connections.append(nil)
     isDirty.append(false)
@@ -109,7 +122,12 @@ package final class LoopContext {
   }
 
   func adopt(_ connection: Connection) { connections[connection.index] = connection }
-  func forget(_ connection: Connection) { connections[connection.index] = nil }
+
+  /// The connection has ended, and nothing refers to its index any more.
+  func forget(_ connection: Connection) {
+    connections[connection.index] = nil
+    if reusesConnections { unused.append(connection.index) }
+  }
 
   // MARK: Connection attempts
 

@@ -1,0 +1,70 @@
+internal import Balancing
+internal import Naming
+internal import Reporting
+internal import Resolution
+internal import Transport
+
+/// One resolver with its channel.
+struct WatchLane {
+  let name: String
+  let names: Names
+  let backends: Backends
+
+  /// Looks up once; throws where there is nothing to connect to.
+  static func open(
+    _ plan: DistributePlan, _ resolver: LookupOptions.Resolver?
+  ) async throws(Problem) -> WatchLane {
+    var lookup = plan.lookup
+    lookup.resolver = resolver ?? lookup.resolver
+    let names = try await Names.open(plan.target, lookup, log: plan.stepLog)
+    do throws(Problem) {
+      let found = try await names.lookUp()
+      if let problem = found.problem { throw problem }
+      let name =
+        switch found.origin {
+        case .fixed: "static"
+        case .dns: "dns"
+        case .kubernetes: "kubernetes"
+        }
+      return WatchLane(name: name, names: names, backends: try await Backends(found, plan))
+    } catch {
+      names.close()
+      throw error
+    }
+  }
+
+  /// Sends RPCs until `stop` returns; then waits for what is in flight.
+  func run(
+    _ lane: Int, _ plan: WatchPlan, _ recorder: WatchRecorder, until stop: () async -> Void
+  ) async throws {
+    var random = SplitMix64(seed: plan.run.seed &+ UInt64(lane))
+    let run = plan.run
+    let options = ChannelOptions(
+      policy: run.policy == .roundRobin ? .roundRobin : .pickFirst, profile: run.client.profile,
+      keepalive: run.keepalive, authority: backends.authority(run.target),
+      security: try run.clientSecurity(backends), request: run.request, seed: random.next())
+    let source = names.sources(
+      backends, run.lookup.reading, rules: run.client.rules, seeds: [random.next()],
+      log: run.stepLog)[0]
+    let settings = LaneWorker.Settings(
+      lane: lane, rate: plan.rate, timeout: run.request.timeout, identity: run.identity,
+      options: options, recorder: recorder, frameLog: run.frameLog)
+    let group = LoopGroup(count: 1)
+    let worker = try await group.make(on: 0) { loop in
+      LaneWorker(
+        on: loop, settings, reResolve: { source.reResolve() },
+        lookUpAnew: { source.beginAnew() })
+    }
+    let reader = Task {
+      for await update in source.updates { worker.cast { $0.resolved(update) } }
+    }
+    await stop()
+    await withCheckedContinuation { continuation in
+      worker.cast { $0.stop { continuation.resume() } }
+    }
+    try await worker.call { $0.shutDown() }
+    reader.cancel()
+    source.stop()
+    await group.shutDown()
+  }
+}
