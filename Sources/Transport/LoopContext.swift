@@ -174,7 +174,7 @@ package final class LoopContext {
   // MARK: Batches
 
   /// Call first in everything that the event loop brings.
-  func beginBatch() { now = .now() }
+  package func beginBatch() { now = .now() }
 
   /// Call last: RPCs may start now, then everything written goes out.
   func endBatch() {

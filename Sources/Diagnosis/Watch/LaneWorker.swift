@@ -14,6 +14,8 @@ final class LaneWorker: CallObserver {
     var timeout: Duration
     var identity: IdentityChoice
     var options: ChannelOptions
+    /// Where the response message names the pod.
+    var body: BodyIdentity?
     var recorder: WatchRecorder
     var frameLog: FrameLog?
   }
@@ -140,16 +142,17 @@ final class LaneWorker: CallObserver {
     let sent = MonotonicTime(nanoseconds: context.now.nanoseconds - attempt.latencyNanoseconds)
     let times = (sent: recorder.time(sent), now: recorder.time(context.now))
     let lane = settings.lane
-    let track = attempt.connection.flatMap { tracks[$0] }
-    if let index = attempt.connection {
-      tracks[index]?.lastSent = max(tracks[index]?.lastSent ?? sent, sent)
-    }
+    var track = attempt.connection.flatMap { tracks[$0] }
+    let lastSent = max(track?.lastSent ?? sent, sent)
+    track?.lastSent = lastSent
+    if case .answered = attempt.result { track?.lastAnswer = context.now }
+    if let index = attempt.connection { tracks[index] = track }
     switch attempt.result {
     case .answered(let status):
-      guard let index = attempt.connection, let track else { break }
-      tracks[index]?.lastAnswer = context.now
+      guard let track else { break }
       let identity = settings.identity.choose(attempt)
-      let pod = identity == 0 ? nil : IdentityChoice.podName(context.identity(identity))
+      let named = identity == 0 ? nil : context.identity(identity)
+      let pod = (named ?? settings.body?.read(attempt.body)?.text).map(IdentityChoice.podName)
       recorder.update {
         $0.answered(
           lane: lane, address: track.address, pod: pod, sent: times.sent, at: times.now,

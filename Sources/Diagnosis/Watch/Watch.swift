@@ -17,7 +17,6 @@ package func watch(
   defer { for lane in lanes { lane.names.close() } }
   let resolvers: [LookupOptions.Resolver?] = plan.resolvers.isEmpty ? [nil] : plan.resolvers
   for resolver in resolvers { lanes.append(try await WatchLane.open(plan.run, resolver)) }
-  for lane in lanes { _ = try plan.run.clientSecurity(lane.backends) }
   let sight = await Sight(plan.run)
   defer { sight.close() }
   let recorder = WatchRecorder(Timeline(lanes: lanes.map(\.name), seesAPI: sight.seesAPI))

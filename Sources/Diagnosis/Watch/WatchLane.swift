@@ -9,15 +9,16 @@ struct WatchLane {
   let name: String
   let names: Names
   let backends: Backends
+  let call: PreparedCall
 
   /// Looks up once; throws where there is nothing to connect to.
   static func open(
     _ plan: DistributePlan, _ resolver: LookupOptions.Resolver?
-  ) async throws(Problem) -> WatchLane {
+  ) async throws -> WatchLane {
     var lookup = plan.lookup
     lookup.resolver = resolver ?? lookup.resolver
     let names = try await Names.open(plan.target, lookup, log: plan.stepLog)
-    do throws(Problem) {
+    do {
       let found = try await names.lookUp()
       if let problem = found.problem { throw problem }
       let name =
@@ -26,7 +27,9 @@ struct WatchLane {
         case .dns: "dns"
         case .kubernetes: "kubernetes"
         }
-      return WatchLane(name: name, names: names, backends: try await Backends(found, plan))
+      let backends = try await Backends(found, plan)
+      return WatchLane(
+        name: name, names: names, backends: backends, call: try await PreparedCall(plan, backends))
     } catch {
       names.close()
       throw error
@@ -38,17 +41,16 @@ struct WatchLane {
     _ lane: Int, _ plan: WatchPlan, _ recorder: WatchRecorder, until stop: () async -> Void
   ) async throws {
     var random = SplitMix64(seed: plan.run.seed &+ UInt64(lane))
-    let run = plan.run
-    let options = ChannelOptions(
-      policy: run.policy == .roundRobin ? .roundRobin : .pickFirst, profile: run.client.profile,
-      keepalive: run.keepalive, authority: backends.authority(run.target),
-      security: try run.clientSecurity(backends), request: run.request, seed: random.next())
+    let run = call.plan
+    var options = try run.channelOptions(
+      backends, policy: run.policy == .roundRobin ? .roundRobin : .pickFirst)
+    options.seed = random.next()
     let source = names.sources(
       backends, run.lookup.reading, rules: run.client.rules, seeds: [random.next()],
       log: run.stepLog)[0]
     let settings = LaneWorker.Settings(
       lane: lane, rate: plan.rate, timeout: run.request.timeout, identity: run.identity,
-      options: options, recorder: recorder, frameLog: run.frameLog)
+      options: options, body: call.body, recorder: recorder, frameLog: run.frameLog)
     let group = LoopGroup(count: 1)
     let worker = try await group.make(on: 0) { loop in
       LaneWorker(

@@ -1,5 +1,3 @@
-package import Reporting
-
 /// Everything that `lbcheck watch` was asked to do.
 package struct WatchPlan: Sendable {
   /// Target, policy, client, RPC, security and assertions; `rate` is of each resolver's channel.

@@ -26,7 +26,7 @@ package struct WatchEventLine: Codable, Hashable, Sendable {
   package init(
     _ event: TimelineEvent, resolvers: [String], startUnixMilliseconds: Int64
   ) {
-    time = seconds(event.time)
+    time = event.time.inSeconds
     at = timestamp(unixMilliseconds: startUnixMilliseconds + event.time / 1_000_000)
     resolver = event.lane.map { resolvers[$0] }
     pod = event.pod
@@ -39,7 +39,7 @@ package struct WatchEventLine: Codable, Hashable, Sendable {
     case .connectFailed(let words), .lookUpFailed(let words), .note(let words): text = words
     case .goAway(let number, let notice):
       connection = number
-      age = seconds(notice.age)
+      age = notice.age.inSeconds
       code = notice.code
       lastStream = Int(notice.lastStream)
       debug = notice.debug

@@ -23,15 +23,15 @@ extension WatchReport {
       self.resolver = resolver
       address = life.address
       pod = life.pod
-      connected = seconds(life.connected)
-      age = seconds(life.goAway?.age)
-      goAway = seconds(life.goAwayAt)
+      connected = life.connected.inSeconds
+      age = life.goAway?.age.inSeconds
+      goAway = life.goAwayAt?.inSeconds
       code = life.goAway?.code
       lastStream = life.lastStream.map(Int.init)
       debug = life.goAway?.debug
-      closed = seconds(life.closed)
+      closed = life.closed?.inSeconds
       end = life.end?.rawValue
-      if let closed = life.closed, let at = life.goAwayAt { drain = seconds(closed - at) }
+      if let closed = life.closed, let at = life.goAwayAt { drain = (closed - at).inSeconds }
       retried = life.retried
       cut = life.cut
     }
@@ -93,9 +93,9 @@ extension WatchReport {
         uniqueKeysWithValues: estimate.counts.map { ($0.key.rawValue, $0.value) })
       maxAge = Range(estimate.maxAge)
       maxIdle = Range(estimate.maxIdle)
-      oldest = seconds(estimate.oldest)
-      graceAtLeast = seconds(estimate.longestDrain)
-      graceAtMost = seconds(estimate.shortestCut)
+      oldest = estimate.oldest.inSeconds
+      graceAtLeast = estimate.longestDrain?.inSeconds
+      graceAtMost = estimate.shortestCut?.inSeconds
     }
 
     enum CodingKeys: String, CodingKey {
@@ -119,7 +119,7 @@ extension WatchReport {
     package var errors: Int
 
     package init(_ cost: ErrorLedger.Cost, resolver: String) {
-      time = seconds(cost.time)
+      time = cost.time.inSeconds
       self.resolver = resolver
       event = cost.event
       address = cost.address

@@ -12,9 +12,9 @@ extension WatchReport {
     init?(_ spread: Spread) {
       guard let min = spread.min, let median = spread.median, let max = spread.max else { return nil }
       count = spread.count
-      self.min = seconds(min)
-      self.median = seconds(median)
-      self.max = seconds(max)
+      self.min = min.inSeconds
+      self.median = median.inSeconds
+      self.max = max.inSeconds
     }
 
     enum CodingKeys: String, CodingKey {
@@ -113,12 +113,12 @@ extension WatchReport {
       pod = life.pod
       address = life.address
       wasThere = life.isOlder
-      ready = life.isOlder ? nil : seconds(life.ready)
-      inDNS = life.isOlder ? nil : seconds(life.inDNS)
-      terminating = seconds(life.terminating)
-      notReady = seconds(life.notReady)
-      gone = seconds(life.gone)
-      leftDNS = seconds(life.leftDNS)
+      ready = life.isOlder ? nil : life.ready?.inSeconds
+      inDNS = life.isOlder ? nil : life.inDNS?.inSeconds
+      terminating = life.terminating?.inSeconds
+      notReady = life.notReady?.inSeconds
+      gone = life.gone?.inSeconds
+      leftDNS = life.leftDNS?.inSeconds
       lanes = life.lanes.indices.map { PodLane(life, $0) }
     }
 
@@ -155,20 +155,20 @@ extension WatchReport {
 
     init(_ life: PodLife, _ index: Int) {
       let lane = life.lanes[index]
-      listed = seconds(lane.listed)
-      unlisted = seconds(lane.unlisted)
-      connected = seconds(lane.connected)
-      firstRPC = seconds(lane.firstRPC)
-      lastRPC = seconds(lane.lastRPC)
-      goAway = seconds(lane.goAway)
-      closed = seconds(lane.closed)
+      listed = lane.listed?.inSeconds
+      unlisted = lane.unlisted?.inSeconds
+      connected = lane.connected?.inSeconds
+      firstRPC = lane.firstRPC?.inSeconds
+      lastRPC = lane.lastRPC?.inSeconds
+      goAway = lane.goAway?.inSeconds
+      closed = lane.closed?.inSeconds
       end = lane.end?.rawValue
-      silent = seconds(lane.silent)
+      silent = lane.silent?.inSeconds
       answered = lane.answered
       failed = lane.failed
       retried = lane.retried
-      blindSpot = seconds(life.blindSpot(index))
-      lingering = seconds(life.lingering(index))
+      blindSpot = life.blindSpot(index)?.inSeconds
+      lingering = life.lingering(index)?.inSeconds
     }
 
     enum CodingKeys: String, CodingKey {

@@ -10,7 +10,7 @@ extension WatchReport {
     settled: Bool?, during: During?, bounds: [Bound], assertions: [Report.Assertion]
   ) {
     self.head = head
-    duration = seconds(time)
+    duration = time.inSeconds
     self.interrupted = interrupted
     self.settled = settled
     self.during = during

@@ -1,4 +1,4 @@
-package import Distribution
+internal import Distribution
 
 /// How scaling reached a client over time: schema `lbcheck.watch/v1`, docs/watch.schema.json. As JSON
 /// lines a run is one `start`, an `event` for each, and this, the `summary`, as the last.
@@ -125,7 +125,7 @@ package struct WatchReport: Codable, Hashable, Sendable {
   }
 }
 
-/// Nanoseconds as seconds to the millisecond.
-func seconds(_ nanoseconds: Int64) -> Double { (Double(nanoseconds) / 1e9).rounded(places: 3) }
-
-func seconds(_ nanoseconds: Int64?) -> Double? { nanoseconds.map { seconds($0) } }
+extension Int64 {
+  /// Nanoseconds as seconds, to the millisecond.
+  var inSeconds: Double { (Double(self) / 1e9).rounded(places: 3) }
+}
