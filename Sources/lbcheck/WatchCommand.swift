@@ -59,13 +59,13 @@ struct WatchCommand: AsyncParsableCommand {
     }
     let lab = try await EmbeddedLab.start(
       seed: seed, asked: targetOptions.lab, kubernetes: true,
-      terminal: output.quiet ? nil : terminal)
+      terminal: output.quiet ? nil : terminal, adjust: WatchedLab.apply)
     var plan = plan(lab.headless, lab, seed, terminal)
     if plan.resolvers.isEmpty, targetOptions.resolver == nil { plan.resolvers = [.dns, .kubernetes] }
-    if options.during == nil, options.duration == nil { plan.duration = LabSchedule.length }
-    if options.timeScale == 1 { plan.run.client = plan.run.client.scaled(by: LabSchedule.timeScale) }
-    if !output.quiet { terminal.error("lbcheck: \(LabSchedule.words)\n") }
-    let schedule = try await LabSchedule.start(lab.cluster)
+    if options.during == nil, options.duration == nil { plan.duration = WatchedLab.length }
+    if options.timeScale == 1 { plan.run.client = plan.run.client.scaled(by: WatchedLab.timeScale) }
+    if !output.quiet { terminal.error("lbcheck: \(WatchedLab.words)\n") }
+    let schedule = try WatchedLab.begin(on: lab.cluster)
     let code: ExitCode
     do {
       code = try await measure(plan, terminal)
