@@ -5,9 +5,6 @@ internal import Transport
 /// When a watch is over: at its time, when its command has ended and what that did has settled, or when
 /// it is interrupted.
 struct Course {
-  /// For so long nothing may change before a run counts as settled, in nanoseconds.
-  private static let quiet: Int64 = 3_000_000_000
-
   let plan: WatchPlan
   let recorder: WatchRecorder
   let control: RunControl
@@ -65,7 +62,7 @@ struct Course {
   private func isSettled(at now: Int64, since: Int64) -> Bool {
     let connectsAll = plan.run.policy == .roundRobin
     return recorder.read {
-      now - max($0.lastChange, since) >= Self.quiet && $0.agrees(connectsAll: connectsAll)
+      now - max($0.lastChange, since) >= plan.quiet.nanoseconds && $0.agrees(connectsAll: connectsAll)
     }
   }
 

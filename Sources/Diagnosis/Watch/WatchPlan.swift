@@ -10,6 +10,8 @@ package struct WatchPlan: Sendable {
   package var during: During?
   /// How long what the command did may take to settle.
   package var settle: Duration
+  /// For so long nothing may change before the run counts as settled.
+  package var quiet = Duration.seconds(3)
   /// How often DNS is asked by the observer, which no channel hears of.
   package var dnsInterval = Duration.seconds(1)
 

@@ -48,6 +48,9 @@ package struct ErrorLedger: Sendable {
   private var pending: [Pending] = []
   /// By lane: what last kept its channel from having a pod to pick.
   private var disturbance: [(time: Int64, event: String, address: String?)?]
+  /// GOAWAYs and ends of connections of late. A pod's life does not keep them: a new connection may
+  /// come before the errors of the old one are settled.
+  private var recent: [(lane: Int, address: String, time: Int64, event: String)] = []
 
   init(lanes: Int) {
     sent = Array(repeating: 0, count: lanes)
@@ -70,6 +73,12 @@ package struct ErrorLedger: Sendable {
       disturbance[lane] = (event.time, event.kind.name, event.address)
     default: break
     }
+    guard let address = event.address else { return }
+    switch event.kind {
+    case .closed(_, let end, _): recent.append((lane, address, event.time, end.rawValue))
+    case .goAway: recent.append((lane, address, event.time, "goaway"))
+    default: break
+    }
   }
 
   /// - Parameter lives: of an address, the present one first.
@@ -83,6 +92,7 @@ package struct ErrorLedger: Sendable {
       }
     }
     pending.removeFirst(count)
+    recent.removeAll { $0.time < time - Self.patience }
   }
 
   private mutating func add(_ cost: Cost) {
@@ -105,6 +115,11 @@ package struct ErrorLedger: Sendable {
       }
     }
     let near = error.time - Self.patience...error.time + Self.patience
+    let late = recent.filter {
+      $0.lane == error.lane && $0.address == address && near.contains($0.time)
+    }
+    let ended = late.last { $0.event != "goaway" }
+    let leaving = late.last
     for life in lives(address) {
       let lane = life.lanes[error.lane]
       func cost(_ event: String, _ time: Int64) -> Cost {
@@ -119,15 +134,10 @@ package struct ErrorLedger: Sendable {
       guard case .lost(let cause) = error.failure else { continue }
       switch cause {
       case .connectionLost, .refused, .reset:
-        if let closed = lane.closed, near.contains(closed), let end = lane.end {
-          return cost(end.rawValue, closed)
-        }
-        if let goAway = lane.goAway, near.contains(goAway) { return cost("goaway", goAway) }
+        if let end = ended ?? leaving { return cost(end.event, end.time) }
       case .deadline:
         if let silent = lane.silent, silent <= near.upperBound { return cost("silent", silent) }
-        if let closed = lane.closed, near.contains(closed), let end = lane.end {
-          return cost(end.rawValue, closed)
-        }
+        if let ended { return cost(ended.event, ended.time) }
       default: break
       }
     }
