@@ -13,8 +13,8 @@ struct WatchOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("RPCs per second of each resolver's channel.", valueName: "n"))
-  var rate = WatchPlan.defaultRate
+    help: ArgumentHelp("RPCs per second of each resolver's channel (default: 20).", valueName: "n"))
+  var rate: Double?
 
   @Option(
     name: [.customShort("z"), .long],
@@ -29,7 +29,7 @@ struct WatchOptions: ParsableArguments {
   var during: String?
 
   @Option(
-    help: "How long what the command did may take to settle.", transform: Duration.init(argument:))
+    help: "How long what the command did may take to settle (default: 2m).", transform: Duration.init(argument:))
   var settle = Duration.seconds(120)
 
   @Option(
@@ -49,7 +49,7 @@ struct WatchOptions: ParsableArguments {
   var seed: UInt64?
 
   func validate() throws {
-    guard (0.001...10_000).contains(rate) else {
+    if let rate, !(0.001...10_000).contains(rate) {
       throw ValidationError("--rate must be from 0.001 to 10000")
     }
     guard (0.001...10).contains(timeScale) else {

@@ -47,9 +47,24 @@ final class WatchView: Sendable {
         timeline, since: window[0].counts, at: now, events: events.withLock { $0 },
         style: terminal.errorStyle)
       terminal.error(Self.erase(lines) + text)
-      lines = text.count { $0 == "\n" }
+      lines = Self.rows(of: text, width: terminal.errorStyle.width)
     }
     terminal.error(Self.erase(lines))
+  }
+
+  /// How many rows of the terminal a text takes, whose lines end in newlines: a long line goes on in the
+  /// next row. Colours (ECMA-48 SGR) take no place.
+  private static func rows(of text: String, width: Int) -> Int {
+    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().reduce(0) { rows, line in
+      var columns = 0
+      var isEscape = false
+      for character in line {
+        if character == "\u{1b}" { isEscape = true }
+        if !isEscape { columns += 1 }
+        if character == "m" { isEscape = false }
+      }
+      return rows + max(1, (columns + width - 1) / max(1, width))
+    }
   }
 
   /// Moves up over the lines drawn before and clears from there (ECMA-48 CUU, ED).

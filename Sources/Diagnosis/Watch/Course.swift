@@ -8,18 +8,13 @@ struct Course {
   let plan: WatchPlan
   let recorder: WatchRecorder
   let control: RunControl
+  let beginning: Beginning
 
-  func untilOver() async -> WatchEnd {
+  /// Throws where nothing can be watched. The command starts once every channel has a connection.
+  func untilOver() async throws -> WatchEnd {
     var end = WatchEnd()
     let outcome = Outcome()
-    let command = plan.during.map { during in
-      Task {
-        note("command started: \(during.command)")
-        let result = await during.body()
-        note("command \(result.words)")
-        outcome.value.withLock { $0 = result }
-      }
-    }
+    var command: Task<Void, Never>?
     defer { command?.cancel() }
     let least = plan.duration.map { $0.nanoseconds } ?? 0
     var settlingSince: Int64?
@@ -38,10 +33,12 @@ struct Course {
         }
         break
       }
-      guard plan.during != nil else {
+      guard try beginning.isOver() else { continue }
+      guard let during = plan.during else {
         if plan.duration != nil, now >= least { break }
         continue
       }
+      command = command ?? start(during, outcome)
       guard let result = outcome.value.withLock({ $0 }), now >= least else { continue }
       end.outcome = result
       let since = settlingSince ?? now
@@ -57,6 +54,15 @@ struct Course {
     }
     end.outcome = end.outcome ?? outcome.value.withLock { $0 }
     return end
+  }
+
+  private func start(_ during: WatchPlan.During, _ outcome: Outcome) -> Task<Void, Never> {
+    Task {
+      note("command started: \(during.command)")
+      let result = await during.body()
+      note("command \(result.words)")
+      outcome.value.withLock { $0 = result }
+    }
   }
 
   private func isSettled(at now: Int64, since: Int64) -> Bool {

@@ -1,6 +1,7 @@
 internal import Balancing
 internal import Distribution
 internal import Naming
+internal import Reporting
 internal import Transport
 
 /// One resolver's channel under a steady load, on its event loop: it tells the recorder what becomes of
@@ -17,6 +18,8 @@ final class LaneWorker: CallObserver {
     /// Where the response message names the pod.
     var body: BodyIdentity?
     var recorder: WatchRecorder
+    /// Told once: nil at the first READY connection, else why there is none.
+    var began: @Sendable (Problem?) -> Void
     var frameLog: FrameLog?
   }
 
@@ -44,6 +47,8 @@ final class LaneWorker: CallObserver {
   /// By index on this loop.
   private var tracks: [Int: Track] = [:]
   private var connections = 0
+  /// Attempts that failed before the first connection; nil from then on.
+  private var failures: [ConnectionRecord]? = []
 
   init(
     on loop: Loop, _ settings: Settings, reResolve: @escaping @Sendable () -> Void,
@@ -181,6 +186,7 @@ final class LaneWorker: CallObserver {
     }
     if let readyAt = connection.readyAt, !track.isReady {
       track.isReady = true
+      if failures != nil { began(nil) }
       record(
         .connected(
           connection: track.number, took: readyAt.nanoseconds - connection.startedAt.nanoseconds),
@@ -201,9 +207,18 @@ final class LaneWorker: CallObserver {
     tracks[index] = nil
     if case .notConnected(let failure) = connection.closing {
       record(.connectFailed(failure.cameBack), track.address)
+      failures?.append(connection)
+      if let failures, Set(failures.map(\.target)).count >= listed.count {
+        began(.nothingConnected(failures, timeout: settings.timeout))
+      }
     } else if let (end, words) = connection.ending, track.isReady {
       record(.closed(connection: track.number, end, words), track.address)
     }
+  }
+
+  private func began(_ problem: Problem?) {
+    failures = nil
+    settings.began(problem)
   }
 
   /// The server counts from when it accepted the connection, which lies between the first SYN and
@@ -233,7 +248,7 @@ extension ConnectionRecord {
   fileprivate var ending: (ConnectionEnd, String)? {
     switch closing {
     case .never, .notConnected: nil
-    case .here(let reason): (goAway == nil ? .client : .drained, reason)
+    case .here(let reason): goAway == nil ? (.client, reason) : (.drained, "")
     case .peerClosed: (.fin, "")
     case .keepalive(let words): (.silence, words)
     case .broken(let words): (.reset, words)

@@ -42,21 +42,25 @@ private func carry(
   _ control: RunControl
 ) async throws -> WatchEnd {
   let gate = Gate()
+  let beginning = Beginning(of: lanes.count)
   return try await withThrowingTaskGroup(of: Void.self) { tasks in
     for (index, lane) in lanes.enumerated() {
-      tasks.addTask { try await lane.run(index, plan, recorder) { await gate.wait() } }
+      tasks.addTask { try await lane.run(index, plan, recorder, beginning) { await gate.wait() } }
     }
     let observers = Task { await sight.run(recorder, interval: plan.dnsInterval) }
-    var end = await Course(plan: plan, recorder: recorder, control: control).untilOver()
-    end.time = recorder.time()
-    gate.open()
+    defer { observers.cancel() }
+    let course = Course(plan: plan, recorder: recorder, control: control, beginning: beginning)
+    let ended: Result<WatchEnd, any Error>
     do {
-      try await tasks.waitForAll()
+      ended = .success(try await course.untilOver())
     } catch {
-      observers.cancel()
-      throw error
+      ended = .failure(error)
     }
-    observers.cancel()
+    let time = recorder.time()
+    gate.open()
+    try await tasks.waitForAll()
+    var end = try ended.get()
+    end.time = time
     // What had to come has come: errors wait no longer for their events.
     recorder.update {
       $0.advance(to: recorder.time() + 2 * ErrorLedger.patience)

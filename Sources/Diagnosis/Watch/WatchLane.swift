@@ -38,7 +38,8 @@ struct WatchLane {
 
   /// Sends RPCs until `stop` returns; then waits for what is in flight.
   func run(
-    _ lane: Int, _ plan: WatchPlan, _ recorder: WatchRecorder, until stop: () async -> Void
+    _ lane: Int, _ plan: WatchPlan, _ recorder: WatchRecorder, _ beginning: Beginning,
+    until stop: () async -> Void
   ) async throws {
     var random = SplitMix64(seed: plan.run.seed &+ UInt64(lane))
     let run = call.plan
@@ -50,7 +51,8 @@ struct WatchLane {
       log: run.stepLog)[0]
     let settings = LaneWorker.Settings(
       lane: lane, rate: plan.rate, timeout: run.request.timeout, identity: run.identity,
-      options: options, body: call.body, recorder: recorder, frameLog: run.frameLog)
+      options: options, body: call.body, recorder: recorder,
+      began: { beginning.began($0) }, frameLog: run.frameLog)
     let group = LoopGroup(count: 1)
     let worker = try await group.make(on: 0) { loop in
       LaneWorker(

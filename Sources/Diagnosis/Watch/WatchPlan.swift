@@ -51,7 +51,5 @@ package struct WatchPlan: Sendable {
   }
 
   /// RPCs per second of each channel.
-  package static let defaultRate = 20.0
-
-  var rate: Double { run.rate ?? Self.defaultRate }
+  var rate: Double { run.rate ?? 20 }
 }

@@ -26,7 +26,8 @@ package struct Timeline: Sendable {
   package private(set) var events: [TimelineEvent] = []
   package private(set) var eventCount = 0
   package private(set) var errors: ErrorLedger
-  /// When anything but RPCs last happened.
+  /// When anything last changed but what goes on as long as the run: RPCs, and connections that are
+  /// ended for their age and replaced.
   package private(set) var lastChange: Int64 = 0
   /// Whether events tell what was there already.
   private var isBeginning = true
@@ -60,7 +61,10 @@ package struct Timeline: Sendable {
     eventCount += 1
     events.append(event)
     if events.count > 2 * Self.keptEvents { events.removeFirst(Self.keptEvents) }
-    lastChange = max(lastChange, event.time)
+    switch event.kind {
+    case .connected, .goAway, .closed, .note: break
+    default: lastChange = max(lastChange, event.time)
+    }
     return event
   }
 

@@ -77,7 +77,7 @@ package struct WatchEventLine: Codable, Hashable, Sendable {
     if let lastStream {
       words.append(lastStream == Int(Int32.max) ? "first notice" : "last stream \(lastStream)")
     }
-    if let text { words.append(": \(text)") }
+    if let text { words[words.count - 1] += ": \(text)" }
     return head + style.paint(Escaping.terminal(words.joined(separator: " ")), paint)
   }
 

@@ -85,7 +85,7 @@ struct WatchTable {
           .init(pod.wasThere ? "before" : time(pod.ready ?? pod.inDNS)), .init(time(lane.listed)),
           .init(time(lane.firstRPC)), .init(time(lane.blindSpot)), .init(time(ending)),
           .init(ending == nil ? "" : time(lane.lastRPC)), .init(time(lane.lingering)),
-          .init(lane.end ?? ""), .init("\(lane.answered)"),
+          .init(ending == nil ? "" : lane.end ?? ""), .init("\(lane.answered)"),
           .init("\(lane.failed)", lane.failed > 0 ? .bad : nil),
         ])
       }
@@ -108,6 +108,36 @@ struct WatchTable {
         "GOAWAYs", "\(listed(report.lifetime.goAways)) on \(counted(report.connectionCount, "connection"))")
     }
     if let grace = report.lifetime.graceWords { page.add("Grace", grace) }
+    if let idle = report.lifetime.maxIdle {
+      page.add("Idle limit", "MaxConnectionIdle \(idle.words)")
+    }
+    if isWide, !report.connections.isEmpty {
+      page.add(line: "")
+      page.add(connections)
+    }
+  }
+
+  private var connections: TextTable {
+    var table = TextTable([
+      .init(title: "CONNECTION"), .init(title: "RESOLVER"), .init(title: "READY", isRight: true),
+      .init(title: "GOAWAY", isRight: true), .init(title: "AGE", isRight: true),
+      .init(title: "CODE"), .init(title: "DEBUG"), .init(title: "LAST STREAM", isRight: true),
+      .init(title: "DRAIN", isRight: true), .init(title: "END"),
+      .init(title: "RETRIED", isRight: true), .init(title: "CUT", isRight: true),
+    ])
+    for connection in report.connections {
+      table.add([
+        .init(connection.pod ?? connection.address), .init(connection.resolver),
+        .init(time(connection.connected)), .init(time(connection.goAway)),
+        .init(time(connection.age)), .init(connection.code ?? ""), .init(connection.debug ?? ""),
+        .init(connection.lastStream.map { "\($0)" } ?? ""), .init(time(connection.drain)),
+        .init(connection.end ?? "open"), .init("\(connection.retried)"),
+        .init("\(connection.cut)", connection.cut > 0 ? .bad : nil),
+      ])
+    }
+    let hidden = report.connectionCount - report.connections.count
+    if hidden > 0 { table.addLine("and \(hidden) that ended earlier") }
+    return table
   }
 
   private func addErrors(_ page: inout Page) {
@@ -144,10 +174,7 @@ extension WatchReport.Lifetime {
       return "no connection was ended for its age; the oldest was \(oldest.decimal(1)) s old, so a "
         + "MaxConnectionAge would be more than \((oldest / 1.1).decimal(1)) s"
     }
-    let words =
-      "MaxConnectionAge \(range.from.decimal(2)) to \(range.to.decimal(2)) s, from "
-      + counted(range.connections, "connection")
-    return range.mixed ? words + "; no single value explains them all: servers differ" : words
+    return "MaxConnectionAge \(range.words)"
   }
 
   var graceWords: String? {
@@ -156,5 +183,13 @@ extension WatchReport.Lifetime {
       graceAtMost.map { "at most \($0.decimal(3)) s: RPCs were cut off then" },
     ].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+}
+
+extension WatchReport.Lifetime.Range {
+  /// `5.96 to 6.05 s, from 39 connections`
+  var words: String {
+    "\(from.decimal(2)) to \(to.decimal(2)) s, from \(counted(connections, "connection"))"
+      + (mixed ? "; no single value explains them all: servers differ" : "")
   }
 }
