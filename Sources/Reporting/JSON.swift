@@ -33,7 +33,8 @@ extension JSON {
 
   /// All on one line, without blanks that mean nothing.
   func writeLine(to text: inout [UInt8]) {
-    func list(_ items: some Sequence<(key: String?, value: JSON)>, _ open: String, _ close: String) {
+    func list(_ items: some Sequence<(key: String?, value: JSON)>, _ open: String, _ close: String)
+    {
       text += open.utf8
       for (index, item) in items.enumerated() {
         if index > 0 { text += ",".utf8 }

@@ -15,7 +15,8 @@ struct Lbcheck: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Resolve.self, Distribute.self, Compare.self, WatchCommand.self, DoctorCommand.self, RBAC.self, Lint.self,
+      Resolve.self, Distribute.self, Compare.self, WatchCommand.self, DoctorCommand.self, RBAC.self,
+      Lint.self,
       Manifest.self,
       ReportCommand.self, Merge.self, LabCommand.self, DemoCommand.self,
     ])

@@ -61,7 +61,9 @@ struct WatchCommand: AsyncParsableCommand {
       seed: seed, asked: targetOptions.lab, kubernetes: true,
       terminal: output.quiet ? nil : terminal, adjust: WatchedLab.apply)
     var plan = plan(lab.headless, lab, seed, terminal)
-    if plan.resolvers.isEmpty, targetOptions.resolver == nil { plan.resolvers = [.dns, .kubernetes] }
+    if plan.resolvers.isEmpty, targetOptions.resolver == nil {
+      plan.resolvers = [.dns, .kubernetes]
+    }
     if options.during == nil, options.duration == nil { plan.duration = WatchedLab.length }
     if options.timeScale == 1 { plan.run.client = plan.run.client.scaled(by: WatchedLab.timeScale) }
     if !output.quiet { terminal.error("lbcheck: \(WatchedLab.words)\n") }

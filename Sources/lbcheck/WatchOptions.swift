@@ -29,7 +29,8 @@ struct WatchOptions: ParsableArguments {
   var during: String?
 
   @Option(
-    help: "How long what the command did may take to settle (default: 2m).", transform: Duration.init(argument:))
+    help: "How long what the command did may take to settle (default: 2m).",
+    transform: Duration.init(argument:))
   var settle = Duration.seconds(120)
 
   @Option(

@@ -55,7 +55,8 @@ final class WatchView: Sendable {
   /// How many rows of the terminal a text takes, whose lines end in newlines: a long line goes on in the
   /// next row. Colours (ECMA-48 SGR) take no place.
   private static func rows(of text: String, width: Int) -> Int {
-    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().reduce(0) { rows, line in
+    text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().reduce(0) {
+      rows, line in
       var columns = 0
       var isEscape = false
       for character in line {
@@ -110,7 +111,9 @@ final class WatchView: Sendable {
     if pod.gone != nil || pod.leftDNS != nil { return "  gone" }
     if pod.terminating != nil { return "  terminating" }
     if pod.notReady != nil { return "  not ready" }
-    if pod.lanes[lane].listed == nil || pod.lanes[lane].unlisted != nil { return "  not in the list" }
+    if pod.lanes[lane].listed == nil || pod.lanes[lane].unlisted != nil {
+      return "  not in the list"
+    }
     return ""
   }
 

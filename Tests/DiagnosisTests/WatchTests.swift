@@ -217,7 +217,8 @@ struct WatchTests {
       return Double(event.time.nanoseconds - watched.start) / 1e9
     }
     func ours(_ pod: String, _ event: String) throws -> Double {
-      try #require(watched.events.first { $0.pod == pod && $0.event == event }, "\(pod) \(event)").time
+      try #require(watched.events.first { $0.pod == pod && $0.event == event }, "\(pod) \(event)")
+        .time
     }
     let goAway = try #require(
       watched.labEvents.first {
@@ -259,7 +260,8 @@ struct WatchTests {
     #expect(watched.report.resolvers.allSatisfy { $0.errors == 0 })
   }
 
-  @Test("without Kubernetes access DNS tells of the pods, and the report says what it could not see")
+  @Test(
+    "without Kubernetes access DNS tells of the pods, and the report says what it could not see")
   func blind() async throws {
     let watched = try await watch([.dns], seesAPI: false) { lab, _ in
       try await lab.answered(5, by: 2)
@@ -281,5 +283,6 @@ struct WatchTests {
     }
     #expect(watched.report.interrupted && watched.report.settled == nil)
     #expect(watched.report.resolvers[0].sent > 0)
+    #expect(watched.report.lifetime.oldest <= watched.report.duration)
   }
 }

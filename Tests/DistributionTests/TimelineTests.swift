@@ -146,7 +146,7 @@ struct TimelineTests {
     story.answered(at: 20)
     story.lost(.reset, at: 30)
     story.lost(.refused, at: 31, isFinal: false)
-    story.advance(to: 100)
+    story.timeline.conclude()
     let errors = story.timeline.errors
     #expect(errors.costs.map(\.event) == ["reset", "connect_failed"])
     #expect(errors.costs.map(\.errors) == [1, 1])

@@ -85,7 +85,8 @@ extension LbcheckTests {
       #expect(output.code == 3)
       #expect(output.standardError.contains("resolve:"), "\(output.standardError)")
       // Without an end of its own it ends when nothing can be connected, and starts no command.
-      let closed = try await Lbcheck.run("watch", "unix:/nowhere/socket", "--during", "echo began >&2")
+      let closed = try await Lbcheck.run(
+        "watch", "unix:/nowhere/socket", "--during", "echo began >&2")
       #expect(closed.code == 3)
       #expect(closed.standardError.contains("connect:"), "\(closed.standardError)")
       #expect(!closed.standardError.contains("began"))
@@ -147,7 +148,8 @@ extension LbcheckTests {
       try await withTemporaryDirectory { directory in
         try await withLab { lab in
           let output = try await Lbcheck.run(
-            "watch", lab.headlessTarget, "-z", "500ms", "-q", "-o", "html=watch.html", in: directory)
+            "watch", lab.headlessTarget, "-z", "500ms", "-q", "-o", "html=watch.html", in: directory
+          )
           #expect(output.code == 0, "\(output.standardError)")
           let page = try #require(readFile(directory + "/watch.html"))
           #expect(page.contains("Pods over time") && page.contains("mygrpc-"))

@@ -68,7 +68,8 @@ struct Course {
   private func isSettled(at now: Int64, since: Int64) -> Bool {
     let connectsAll = plan.run.policy == .roundRobin
     return recorder.read {
-      now - max($0.lastChange, since) >= plan.quiet.nanoseconds && $0.agrees(connectsAll: connectsAll)
+      now - max($0.lastChange, since) >= plan.quiet.nanoseconds
+        && $0.agrees(connectsAll: connectsAll)
     }
   }
 

@@ -101,7 +101,9 @@ struct EndpointObserver: Sendable {
       // Another pod with the address of one that is gone.
       if let before, before.pod != endpoint.pod { record(.gone, address, before.pod) }
       let isSame = before?.pod == endpoint.pod
-      if endpoint.ready, !(isSame && before?.ready == true) { record(.ready, address, endpoint.pod) }
+      if endpoint.ready, !(isSame && before?.ready == true) {
+        record(.ready, address, endpoint.pod)
+      }
       if endpoint.terminating, !(isSame && before?.terminating == true) {
         record(.terminating, address, endpoint.pod)
       } else if !endpoint.ready, isSame, before?.ready == true {

@@ -66,6 +66,21 @@ struct Sight {
     }
   }
 
+  /// A lane whose addresses are no pods: behind a virtual IP the pods of its RPCs are not seen.
+  func blind(_ lane: WatchLane) -> WatchReport.Blind? {
+    guard let api else { return nil }
+    let pods = Set(EndpointObserver.states(api.set).keys)
+    let addresses = lane.backends.endpoints.flatMap(\.addresses).map(\.description)
+    guard let first = addresses.first, !pods.isEmpty, pods.isDisjoint(with: addresses) else {
+      return nil
+    }
+    return WatchReport.Blind(
+      source: lane.name,
+      reason:
+        "\(first) is no pod but stands before the pods, as a ClusterIP does: which of them RPCs "
+        + "reach is not seen, and none is ever in the list")
+  }
+
   /// Tells what is there already.
   func begin(_ recorder: WatchRecorder) {
     for address in (dns?.endpoints ?? []).flatMap(\.addresses) {

@@ -21,7 +21,7 @@ package func watch(
   defer { sight.close() }
   let recorder = WatchRecorder(Timeline(lanes: lanes.map(\.name), seesAPI: sight.seesAPI))
   defer { recorder.finish() }
-  let head = WatchReport.Head(plan, recorder, blind: sight.blind)
+  let head = WatchReport.Head(plan, recorder, blind: sight.blind + lanes.compactMap(sight.blind))
   started(recorder, head)
   sight.begin(recorder)
   let end = try await carry(lanes, sight, plan, recorder, control)
@@ -61,9 +61,8 @@ private func carry(
     try await tasks.waitForAll()
     var end = try ended.get()
     end.time = time
-    // What had to come has come: errors wait no longer for their events.
     recorder.update {
-      $0.advance(to: recorder.time() + 2 * ErrorLedger.patience)
+      $0.conclude()
       return nil
     }
     return end
@@ -72,7 +71,8 @@ private func carry(
 
 /// Lets everybody through once it is open.
 private final class Gate: Sendable {
-  private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
+  private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>(
+    (false, []))
 
   func wait() async {
     await withCheckedContinuation { continuation in

@@ -51,7 +51,8 @@ extension WatchReport {
         keepsRequests: rules.keepsRequestsInsideFloor, staleness: 0, publication: publication)
       guard let age else {
         return Bound(
-          bound, reason: "DNS is asked again when a connection ends, and none was ended for its age")
+          bound, reason: "DNS is asked again when a connection ends, and none was ended for its age"
+        )
       }
       return Bound(
         bound,

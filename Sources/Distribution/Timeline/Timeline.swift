@@ -183,9 +183,7 @@ package struct Timeline: Sendable {
 
   /// Ties errors to events once these had time to come, and lets go of what is over.
   package mutating func advance(to time: Int64) {
-    errors.settle(before: time - ErrorLedger.patience) { [current, finished] address in
-      [current[address]].compactMap { $0 } + finished.suffix(50).filter { $0.address == address }
-    }
+    settleErrors(before: time - ErrorLedger.patience)
     for (address, life) in current
     where life.isOver && time - (life.ending ?? time) > 2 * ErrorLedger.patience {
       current[address] = nil
@@ -193,6 +191,15 @@ package struct Timeline: Sendable {
     }
     for connection in open.values where connection.goAwayAt == nil {
       lifetime.lived(time - connection.connected)
+    }
+  }
+
+  /// The run is over: what had to come has come, so errors wait no longer for their events.
+  package mutating func conclude() { settleErrors(before: .max) }
+
+  private mutating func settleErrors(before time: Int64) {
+    errors.settle(before: time) { [current, finished] address in
+      [current[address]].compactMap { $0 } + finished.suffix(50).filter { $0.address == address }
     }
   }
 

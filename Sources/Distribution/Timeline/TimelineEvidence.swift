@@ -22,7 +22,8 @@ package struct TimelineEvidence {
     case .unexplained: exact(errors.unexplained.reduce(0) { $0 + $1.values.reduce(0, +) })
     case .blindSpot:
       longest(
-        lanes.map(\.blindSpot), open: lanes.map(\.unreached), missed: lanes.reduce(0) { $0 + $1.missed })
+        lanes.map(\.blindSpot), open: lanes.map(\.unreached),
+        missed: lanes.reduce(0) { $0 + $1.missed })
     case .lingering: longest(lanes.map(\.lingering), open: lanes.map(\.stillLingering), missed: 0)
     case .maxConnectionAge: maxConnectionAge
     case .pods, .coverage, .maxShare, .minShare, .skew, .effectivePods, .connections, .p50, .p90,

@@ -10,7 +10,9 @@ extension WatchReport {
 
     /// Nil without any.
     init?(_ spread: Spread) {
-      guard let min = spread.min, let median = spread.median, let max = spread.max else { return nil }
+      guard let min = spread.min, let median = spread.median, let max = spread.max else {
+        return nil
+      }
       count = spread.count
       self.min = min.inSeconds
       self.median = median.inSeconds

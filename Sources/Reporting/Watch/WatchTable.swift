@@ -23,7 +23,8 @@ struct WatchTable {
       page.add("Pods", "begin and end when DNS says so: the Kubernetes API was not seen")
     }
     if let during = report.during {
-      page.add("Command", "\(during.command): \(during.words)", during.succeeded == true ? nil : .bad)
+      page.add(
+        "Command", "\(during.command): \(during.words)", during.succeeded == true ? nil : .bad)
     }
     if report.settled == false {
       page.add("Settled", "no: at the limit, lists and connections did not agree", .bad)
@@ -74,7 +75,8 @@ struct WatchTable {
       .init(title: "LISTED", isRight: true), .init(title: "FIRST RPC", isRight: true),
       .init(title: "BLIND SPOT", isRight: true), .init(title: "ENDING", isRight: true),
       .init(title: "LAST RPC", isRight: true), .init(title: "LINGERING", isRight: true),
-      .init(title: "END"), .init(title: "RPCS", isRight: true), .init(title: "FAILED", isRight: true),
+      .init(title: "END"), .init(title: "RPCS", isRight: true),
+      .init(title: "FAILED", isRight: true),
     ])
     let shown = isWide ? report.pods[...] : report.pods.suffix(Self.mostPods)
     for pod in shown {
@@ -101,11 +103,14 @@ struct WatchTable {
     page.add(line: "")
     page.add("Connection age", report.lifetime.ageWords)
     for resolver in report.resolvers {
-      page.add("New pods, \(resolver.name)", "are noticed \(resolver.bound.words): \(resolver.bound.reason)")
+      page.add(
+        "New pods, \(resolver.name)",
+        "are noticed \(resolver.bound.words): \(resolver.bound.reason)")
     }
     if !report.lifetime.goAways.isEmpty {
       page.add(
-        "GOAWAYs", "\(listed(report.lifetime.goAways)) on \(counted(report.connectionCount, "connection"))")
+        "GOAWAYs",
+        "\(listed(report.lifetime.goAways)) on \(counted(report.connectionCount, "connection"))")
     }
     if let grace = report.lifetime.graceWords { page.add("Grace", grace) }
     if let idle = report.lifetime.maxIdle {
@@ -156,7 +161,9 @@ struct WatchTable {
 }
 
 extension WatchReport.Bound {
-  var words: String { within.map { "within \($0.decimal(1)) s" } ?? "never, while connections live" }
+  var words: String {
+    within.map { "within \($0.decimal(1)) s" } ?? "never, while connections live"
+  }
 }
 
 extension WatchReport.Times? {
@@ -164,7 +171,8 @@ extension WatchReport.Times? {
   var words: String {
     guard let times = self else { return "-" }
     if times.count == 1 { return "\(times.max.decimal(3)) s" }
-    return [times.min, times.median, times.max].map { $0.decimal(3) }.joined(separator: " / ") + " s"
+    return [times.min, times.median, times.max].map { $0.decimal(3) }.joined(separator: " / ")
+      + " s"
   }
 }
 
