@@ -26,13 +26,27 @@ extension Assertion {
       return result(
         answering > 1 ? false : Self.held(.pinned, evidence.verdict.outcome), evidence)
     case .metric(let metric, let comparison, let value):
-      guard let (range, doubt) = evidence.bounds(of: metric) else {
-        return AssertionResult(assert: text, held: nil, observed: "nothing was measured")
-      }
-      return AssertionResult(
-        assert: text, held: comparison.holds(for: range, against: value),
-        observed: Self.text(range, metric.kind) + (doubt.map { ": \($0)" } ?? ""))
+      return result(evidence.bounds(of: metric), metric, comparison, value)
     }
+  }
+
+  /// Holds the assertion against a long run. What the run did not see is nil, never true.
+  package func evaluate(on evidence: TimelineEvidence) -> AssertionResult {
+    guard case .metric(let metric, let comparison, let value) = claim else {
+      return AssertionResult(assert: text, held: nil, observed: "pods came and went")
+    }
+    return result(evidence.bounds(of: metric), metric, comparison, value)
+  }
+
+  private func result(
+    _ bounds: Evidence.Bounds?, _ metric: Metric, _ comparison: Comparison, _ value: Double
+  ) -> AssertionResult {
+    guard let (range, doubt) = bounds else {
+      return AssertionResult(assert: text, held: nil, observed: "nothing was measured")
+    }
+    return AssertionResult(
+      assert: text, held: comparison.holds(for: range, against: value),
+      observed: Self.text(range, metric.kind) + (doubt.map { ": \($0)" } ?? ""))
   }
 
   private static func held(_ wanted: Outcome, _ outcome: Outcome) -> Bool? {

@@ -127,7 +127,9 @@ extension Metric {
   fileprivate var isDistribution: Bool {
     switch self {
     case .pods, .coverage, .maxShare, .minShare, .skew, .effectivePods: true
-    case .errors, .errorRate, .lost, .connections, .p50, .p90, .p99: false
+    case .errors, .errorRate, .lost, .connections, .p50, .p90, .p99, .blindSpot, .lingering,
+      .unexplained, .maxConnectionAge:
+      false
     }
   }
 }

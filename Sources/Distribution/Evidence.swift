@@ -20,9 +20,12 @@ package struct Evidence: Sendable {
 }
 
 extension Evidence {
+  /// Of a value, and why it is not exact where it is not.
+  package typealias Bounds = (range: ClosedRange<Double>, doubt: String?)
+
   /// Between which bounds the true value of a metric lies, and why it is not exact where it is not.
   /// Nil when nothing was measured that the metric could be taken from.
-  func bounds(of metric: Metric) -> (range: ClosedRange<Double>, doubt: String?)? {
+  func bounds(of metric: Metric) -> Bounds? {
     guard total.sent > 0 else { return nil }
     return switch metric {
     case .errors: exact(Double(total.errors))
@@ -33,6 +36,7 @@ extension Evidence {
     case .p90: total.latency.map { percentile($0.p90) }
     case .p99: total.latency.map { percentile($0.p99) }
     case .pods, .coverage, .maxShare, .minShare, .skew, .effectivePods: distribution(metric)
+    case .blindSpot, .lingering, .unexplained, .maxConnectionAge: nil
     }
   }
 

@@ -17,6 +17,23 @@ package enum Metric: String, CaseIterable, Sendable {
   case connections
   /// Latency percentiles, in milliseconds.
   case p50, p90, p99
+  /// From ready to the first RPC, of the pod and resolver where it took longest.
+  case blindSpot = "blind-spot"
+  /// From terminating to the last RPC, likewise.
+  case lingering
+  /// Errors that no event explains.
+  case unexplained
+  /// The server's setting, as far as the ends of connections tell.
+  case maxConnectionAge = "max-connection-age"
+
+  /// What `watch` measures of a run in which pods come and go.
+  package static let overTime: Set<Metric> = [
+    .blindSpot, .lingering, .errors, .errorRate, .lost, .unexplained, .maxConnectionAge,
+  ]
+  /// What `distribute` measures of a set of pods that stays.
+  package static let ofDistribution = Set(allCases).subtracting([
+    .blindSpot, .lingering, .unexplained, .maxConnectionAge,
+  ])
 
   /// What kind of number the metric is, which decides how its values are written.
   enum Kind {
@@ -32,10 +49,10 @@ package enum Metric: String, CaseIterable, Sendable {
 
   var kind: Kind {
     switch self {
-    case .pods, .errors, .lost, .connections: .count
+    case .pods, .errors, .lost, .connections, .unexplained: .count
     case .coverage, .maxShare, .minShare, .errorRate: .share
     case .skew, .effectivePods: .ratio
-    case .p50, .p90, .p99: .duration
+    case .p50, .p90, .p99, .blindSpot, .lingering, .maxConnectionAge: .duration
     }
   }
 }
@@ -47,7 +64,7 @@ extension Metric.Kind {
     case .count: "a whole number such as 3"
     case .share: "a fraction such as 0.25, or 25%"
     case .ratio: "a number such as 1.2"
-    case .duration: "a duration in us, ms or s, such as 20ms"
+    case .duration: "a duration in us, ms, s, m or h, such as 20ms"
     }
   }
 
@@ -60,6 +77,8 @@ extension Metric.Kind {
     case (.duration, "us"): 0.001
     case (.duration, "ms"): 1
     case (.duration, "s"): 1000
+    case (.duration, "m"): 60_000
+    case (.duration, "h"): 3_600_000
     default: nil
     }
   }

@@ -31,6 +31,29 @@ extension JSON {
     }
   }
 
+  /// All on one line, without blanks that mean nothing.
+  func writeLine(to text: inout [UInt8]) {
+    func list(_ items: some Sequence<(key: String?, value: JSON)>, _ open: String, _ close: String)
+    {
+      text += open.utf8
+      for (index, item) in items.enumerated() {
+        if index > 0 { text += ",".utf8 }
+        if let key = item.key {
+          Escaping.json(key, to: &text)
+          text += ":".utf8
+        }
+        item.value.writeLine(to: &text)
+      }
+      text += close.utf8
+    }
+    switch self {
+    case .array(let items): list(items.lazy.map { (key: nil, value: $0) }, "[", "]")
+    case .object(let members):
+      list(members.lazy.map { (key: $0.key, value: $0.value) }, "{", "}")
+    case .null, .bool, .integer, .number, .string: write(to: &text)
+    }
+  }
+
   private static func writeList(
     _ items: [(key: String?, value: JSON)], _ open: String, _ close: String,
     to text: inout [UInt8], indent: String

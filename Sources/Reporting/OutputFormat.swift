@@ -22,6 +22,8 @@ package enum OutputFormat: String, CaseIterable, Sendable {
   package static let common: [OutputFormat] = [.table, .wide, .json, .yaml, .html]
   /// Those of one run of distribute.
   package static let ofRuns = allCases.filter { $0 != .short }
+  /// Those of a watch.
+  package static let ofWatches: [OutputFormat] = common + [.junit, .github]
   /// Those of the doctor.
   package static let ofChecks: [OutputFormat] = common + [.short, .junit, .github]
 }

@@ -103,7 +103,14 @@ package struct Attempt: Sendable {
 /// Hears of every attempt, on the event loop that owns the channel.
 package protocol CallObserver: AnyObject {
   func attemptEnded(_ attempt: Attempt)
+  /// The record of the connection with this index says more than before: it was started, is READY, a
+  /// GOAWAY came, or it has ended.
+  func connectionChanged(_ connection: Int)
   /// Everything that one socket read or one timer brought is done: the time to start more RPCs,
   /// so that what they write leaves in one piece per connection.
   func batchEnded()
+}
+
+extension CallObserver {
+  package func connectionChanged(_ connection: Int) {}
 }

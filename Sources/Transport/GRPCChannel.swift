@@ -254,6 +254,7 @@ package final class GRPCChannel {
       index: number, subchannel: subchannel, owner: self, loop: loop, tls: usesTLS)
     loop.adopt(connection)
     loop.connecting += 1
+    loop.observer.connectionChanged(number)
     while current.count <= subchannel.index { current.append(-1) }
     current[subchannel.index] = Int32(number)
     let allowed = deadline - loop.now
@@ -294,6 +295,7 @@ package final class GRPCChannel {
     loop.connectEnded(connection)
     settingsChanged(connection)
     if let keepalive { connection.startKeepalive(keepalive, rules: profile.keepalive) }
+    loop.observer.connectionChanged(connection.index)
     guard isCurrent(connection) else { return }
     handle(.connected(connection.subchannel))
   }
@@ -312,6 +314,7 @@ package final class GRPCChannel {
     {
       keepalive?.time = Keepalive.backedOff(time, after: ended)
     }
+    loop.observer.connectionChanged(connection.index)
     guard isCurrent(connection) else { return }
     current[connection.subchannel.index] = -1
     handle(.goAway(connection.subchannel))
@@ -336,6 +339,7 @@ package final class GRPCChannel {
       loop.connecting -= 1
       loop.connectEnded(connection)
     }
+    if !loop.isShutDown { loop.observer.connectionChanged(connection.index) }
     guard isCurrent(connection) else { return }
     current[connection.subchannel.index] = -1
     if case .notConnected(let failure) = closing {

@@ -30,6 +30,11 @@ package final class LoopContext {
   private let frameLog: FrameLog?
 
   private var connections: [Connection?] = []
+  /// Whether a connection that has ended gives its index to a later one, once the observer has seen
+  /// its record: a run of days must not keep them all.
+  private let reusesConnections: Bool
+  /// Indices that ended connections left.
+  private var unused: [Int] = []
   private var channels: [GRPCChannel] = []
   private var attempts = ConnectionAttempts()
   /// Indices of connections with something to send.
@@ -47,14 +52,18 @@ package final class LoopContext {
   /// - Parameters:
   ///   - concurrency: slots for RPCs: the most that are ever in flight on this loop.
   ///   - observer: outlives the context.
+  ///   - reusesConnections: whether the record of a connection that has ended makes room for another
+  ///     after `CallObserver.connectionChanged`.
   package init(
     loop: Loop,
     concurrency: Int,
     timeout: Duration,
     identity: IdentityFields,
     observer: any CallObserver,
-    frameLog: FrameLog? = nil
+    frameLog: FrameLog? = nil,
+    reusesConnections: Bool = false
   ) {
+    self.reusesConnections = reusesConnections
     eventLoop = loop.eventLoop
     self.timeout = timeout
     self.observer = observer
@@ -100,6 +109,10 @@ package final class LoopContext {
 
   /// Gives a connection its index for life.
   func register(_ record: ConnectionRecord) -> Int {
+    if let index = unused.popLast() {
+      connectionRecords[index] = record
+      return index
+    }
     connectionRecords.append(record)
     connections.append(nil)
     isDirty.append(false)
@@ -108,7 +121,12 @@ package final class LoopContext {
   }
 
   func adopt(_ connection: Connection) { connections[connection.index] = connection }
-  func forget(_ connection: Connection) { connections[connection.index] = nil }
+
+  /// The connection has ended, and nothing refers to its index any more.
+  func forget(_ connection: Connection) {
+    connections[connection.index] = nil
+    if reusesConnections { unused.append(connection.index) }
+  }
 
   // MARK: Connection attempts
 
@@ -151,7 +169,7 @@ package final class LoopContext {
   // MARK: Batches
 
   /// Call first in everything that the event loop brings.
-  func beginBatch() { now = .now() }
+  package func beginBatch() { now = .now() }
 
   /// Call last: RPCs may start now, then everything written goes out.
   func endBatch() {

@@ -185,7 +185,7 @@ struct Distribute: AsyncParsableCommand {
     return plan
   }
 
-  private static func policy(_ text: String) throws -> DistributePlan.Policy {
+  static func policy(_ text: String) throws -> DistributePlan.Policy {
     let name = String(text.map { $0 == "-" ? "_" : $0 })
     guard let policy = DistributePlan.Policy(rawValue: name) else {
       let known = DistributePlan.Policy.allCases.map(\.rawValue).joined(separator: ", ")

@@ -17,12 +17,15 @@ struct EmbeddedLab {
   /// - Parameters:
   ///   - asked: whether the user asked for it, or gave no target.
   ///   - kubernetes: whether the API server is needed, which takes a moment to start.
+  ///   - adjust: makes it another lab than usual.
   ///   - terminal: where to say that this is the lab; nil says nothing.
   static func start(
-    seed: UInt64, asked: Bool, kubernetes: Bool, terminal: Terminal?
+    seed: UInt64, asked: Bool, kubernetes: Bool, terminal: Terminal?,
+    adjust: (inout LabOptions) -> Void = { _ in }
   ) async throws -> EmbeddedLab {
     var options = options(seed: seed)
     if kubernetes { options.kubernetes = KubernetesOptions() }
+    adjust(&options)
     let lab = try await start(options)
     terminal?.error(
       "lbcheck: \(asked ? "" : "no TARGET: ")this is the embedded lab (\(lab.cluster.pods.count) "

@@ -8,14 +8,15 @@ struct Lbcheck: AsyncParsableCommand {
     commandName: "lbcheck",
     abstract: "Shows how a gRPC client really spreads its RPCs over the pods of a service.",
     discussion: """
-      Without a TARGET, resolve and distribute run against an embedded lab on loopback.
+      Without a TARGET, resolve, distribute and watch run against an embedded lab on loopback.
 
       Exit codes: 0 done, every assertion held; 1 an assertion failed; 2 an assertion could not be \
       decided; 3 could not measure; 64 usage; 130 interrupted, 143 terminated.
       """,
     version: version,
     subcommands: [
-      Resolve.self, Distribute.self, Compare.self, DoctorCommand.self, RBAC.self, Lint.self,
+      Resolve.self, Distribute.self, Compare.self, WatchCommand.self, DoctorCommand.self, RBAC.self,
+      Lint.self,
       Manifest.self,
       ReportCommand.self, Merge.self, LabCommand.self, DemoCommand.self,
     ])

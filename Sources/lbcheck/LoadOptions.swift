@@ -65,7 +65,7 @@ struct LoadOptions: ParsableArguments {
     plan.identity = identity
   }
 
-  private static func identity(_ text: String) throws -> IdentityChoice {
+  static func identity(_ text: String) throws -> IdentityChoice {
     switch text {
     case "auto": return .auto
     case "peer": return .peer

@@ -22,7 +22,7 @@ struct Merge: AsyncParsableCommand {
     help: ArgumentHelp(
       "Must hold of all clients together, or the exit code is 1; as in distribute. Repeatable.",
       valueName: "expr"),
-    transform: Assertion.init(argument:))
+    transform: Assertion.ofDistribution)
   var assert: [Assertion] = []
 
   @OptionGroup var baselineOptions: BaselineOptions

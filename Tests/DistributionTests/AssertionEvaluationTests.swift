@@ -106,7 +106,8 @@ struct AssertionEvaluationTests {
       isReadySetKnown: true)
     let empty = Evidence(
       sample: sample, verdict: judge(sample), total: PodTally(), connections: 0)
-    let value = metric.rawValue.hasPrefix("p") && metric != .pods ? "1s" : "1"
+    let durations: Set<Metric> = [.p50, .p90, .p99, .blindSpot, .lingering, .maxConnectionAge]
+    let value = durations.contains(metric) ? "1s" : "1"
     for comparison in Assertion.Comparison.allCases {
       let text = "\(metric.rawValue)\(comparison.rawValue)\(value)"
       let result = try Assertion(parsing: text).evaluate(on: empty)

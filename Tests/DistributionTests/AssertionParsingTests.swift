@@ -63,7 +63,7 @@ struct AssertionParsingTests {
       ("coverage>=2", 10, "a share is 1 at most, or 100%"),
       ("max-share<=101%", 11, "a share is 1 at most, or 100%"),
       ("p99<=20", 7, "a duration needs its unit"),
-      ("p99<=20m", 7, "this is not a unit of p99"),
+      ("p99<=20d", 7, "this is not a unit of p99"),
       ("p99<=fast", 5, "this is not a number"),
       ("p95<=20ms", 0, "this is not a metric"),
       ("pods>=٣", 6, "this is not a number"),
@@ -86,7 +86,8 @@ struct AssertionParsingTests {
         the assertion names no metric
           \\u{1b} skw<=1
           ^ expected balanced, pinned, or a comparison of one of pods, coverage, max-share, \
-        min-share, skew, effective-pods, errors, error-rate, lost, connections, p50, p90, p99
+        min-share, skew, effective-pods, errors, error-rate, lost, connections, p50, p90, p99, \
+        blind-spot, lingering, unexplained, max-connection-age
         """)
     let later = try #require(throws: AssertionError.self) { try Assertion(parsing: "skew<=x") }
     #expect(

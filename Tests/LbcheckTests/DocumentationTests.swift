@@ -8,6 +8,7 @@ extension LbcheckTests {
       arguments: [
         ["distribute"], ["compare"], ["resolve"], ["rbac"], ["lint"], ["doctor"],
         ["manifest", "rbac"], ["manifest", "job"], ["merge"], ["lab"], ["demo"],
+        ["watch"],
       ])
     func help(command: [String]) async throws {
       let page = try Page("docs/\(command[0]).md")

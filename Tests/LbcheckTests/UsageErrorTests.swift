@@ -15,7 +15,7 @@ extension LbcheckTests {
 
     @Test("a missing TARGET never passes for success where a script may have lost it")
     func missingTarget() async throws {
-      for command in ["distribute", "resolve"] {
+      for command in ["distribute", "resolve", "watch"] {
         try await refused([command], "TARGET is missing", "--lab", environment: ["CI": "true"])
       }
       try await refused(["distribute", "--assert", "balanced"], "TARGET is missing", "--lab")
@@ -23,7 +23,7 @@ extension LbcheckTests {
 
     @Test("an empty TARGET is an error everywhere")
     func emptyTarget() async throws {
-      for command in ["distribute", "resolve"] {
+      for command in ["distribute", "resolve", "watch"] {
         try await refused([command, ""], "TARGET is empty", "--lab")
         try await refused([command, "", "--lab"], "TARGET")
       }
@@ -40,7 +40,7 @@ extension LbcheckTests {
 
     @Test("--lab and a TARGET exclude each other")
     func labAndTarget() async throws {
-      for command in ["distribute", "resolve"] {
+      for command in ["distribute", "resolve", "watch"] {
         try await refused([command, "mygrpc:50051", "--lab"], "either a TARGET or --lab")
       }
     }

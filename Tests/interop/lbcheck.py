@@ -62,10 +62,10 @@ def peak_kib(*arguments):
 class Running:
     """An lbcheck under way, so that something can happen meanwhile."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, env=None):
         self.process = subprocess.Popen(
             [BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env=environment())
+            stderr=subprocess.PIPE, text=True, env=env or environment())
 
     def wait_for(self, condition):
         """Until something outside shows how far it is, such as a pod's count."""

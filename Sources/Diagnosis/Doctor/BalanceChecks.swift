@@ -1,3 +1,4 @@
+internal import Distribution
 internal import Reporting
 
 extension Check {
@@ -69,6 +70,13 @@ extension Check {
     },
   ]
 
+  /// ` within 66 s`: every client's least time between look-ups is half of that at most.
+  private static var boundOfOneMinute: String {
+    let bound = DetectionBound.dns(
+      age: 60e9, floor: 30e9, keepsRequests: true, staleness: 0, publication: 0)
+    return if case .within(let time) = bound { " within \((time / 1e9).decimal(0)) s" } else { "" }
+  }
+
   /// Whether this client will notice pods that come and go.
   static let scaling: [Check] = [
     Check(
@@ -88,7 +96,8 @@ extension Check {
         guard ages.isEmpty else { return .passed }
         return .found(
           "no connection was ended by its age in the \(report.duration.rounded()) s of the run: unless "
-            + "one ends, this client never looks the name up again")
+            + "one ends, this client never looks the name up again; with a MaxConnectionAge of 1 min it "
+            + "would\(boundOfOneMinute)")
       }
     },
     Check(

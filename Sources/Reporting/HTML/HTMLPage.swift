@@ -6,6 +6,12 @@ struct HTMLPage {
   private let title: String
   private let sections: [HTML]
 
+  /// Sections of a report's own.
+  init(title: String, sections: [HTML]) {
+    self.title = title
+    self.sections = sections
+  }
+
   /// One run in full.
   init(_ report: Report) {
     title = "\(report.command) \(report.target.given)"
