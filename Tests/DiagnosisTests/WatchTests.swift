@@ -241,12 +241,15 @@ struct WatchTests {
       let asked = lab.dns.zone.queryCounts.values.reduce(0, +)
       lab.dns.zone.setFault(.serverFailure, for: lab.names.headless)
       // One for the channel's watch and one for the observer's.
-      try await lab.kubernetes?.answerNext(2, with: .status(503))
-      try await lab.kubernetes?.cutWatches()
+      let api = try #require(lab.kubernetes)
+      let watches = try await api.openWatches()
+      try await api.answerNext(2, with: .status(503))
+      try await api.cutWatches()
       while lab.dns.zone.queryCounts.values.reduce(0, +) < asked + 8 {
         try await Task.sleep(for: .milliseconds(5))
       }
       lab.dns.zone.setFault(nil, for: lab.names.headless)
+      while try await api.openWatches() < watches { try await Task.sleep(for: .milliseconds(5)) }
       try await lab.scale(to: 4)
       try await lab.answered(1, by: 3)
       for pod in lab.pods { try await pod.ageConnections() }
