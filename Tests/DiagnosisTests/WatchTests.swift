@@ -29,7 +29,8 @@ struct WatchTests {
   private func watch(
     _ resolvers: [LookupOptions.Resolver], pods: Int = 3, rate: Double = 200, scale: Double = 0.02,
     settle: Duration = .seconds(8), options adjust: (inout LabOptions) -> Void = { _ in },
-    seesAPI: Bool = true, plan change: (inout WatchPlan) -> Void = { _ in },
+    seesAPI: Bool = true, virtualIP: Bool = false,
+    plan change: (inout WatchPlan) -> Void = { _ in },
     _ body: @escaping @Sendable (LabCluster, RunControl) async throws -> Void
   ) async throws -> Watched {
     let kubeconfig = "/tmp/lbcheck-watch-\(getpid())-\(UInt32.random(in: 0 ... .max))"
@@ -44,6 +45,7 @@ struct WatchTests {
       var run = try LabRun.plan(.roundRobin, cluster)
       run.rate = rate
       run.membership = nil
+      if virtualIP { run.target = try LabRun.target(cluster.names.clusterIP, cluster) }
       run.client = run.client.scaled(by: scale)
       run.lookup.cluster.kubeconfig = kubeconfig
       let control = RunControl()
@@ -154,6 +156,30 @@ struct WatchTests {
     #expect(resolver.unexplained.isEmpty, "\(resolver.unexplained)")
     #expect(watched.report.errorsByEvent.reduce(0) { $0 + $1.errors } == resolver.errors)
     #expect(resolver.sent - resolver.errors == watched.answered)
+  }
+
+  @Test("behind a ClusterIP a pod has the RPCs whose answers name it, and the run settles")
+  func clusterIP() async throws {
+    let watched = try await watch([.dns], virtualIP: true) { lab, _ in
+      func answered() async throws -> Int { try await lab.counts().reduce(0) { $0 + $1.answered } }
+      while try await answered() < 5 { await Task.yield() }
+      try await lab.scale(to: 4)
+      // Each new connection may lead to the new pod.
+      while try await lab.pods[3].counts().answered == 0 {
+        let before = try await answered()
+        while try await answered() < before + 10 { await Task.yield() }
+        for pod in lab.pods { try await pod.ageConnections() }
+      }
+    }
+    let report = watched.report
+    #expect(report.settled == true)
+    for (index, counts) in watched.counts.enumerated() {
+      let pod = try #require(report.pods.first { $0.pod == "mygrpc-\(index)" })
+      #expect(pod.lanes[0].answered == counts.answered, "\(index)")
+      #expect(pod.lanes[0].via != nil && pod.lanes[0].listed == nil)
+    }
+    #expect(report.resolvers[0].blindSpot?.count == 1 && report.resolvers[0].noticed == nil)
+    #expect(render(report, as: .table, style: Style(width: 200)).contains("via 127."))
   }
 
   @Test("without MaxConnectionAge a new pod is not noticed through DNS, and the report says never")

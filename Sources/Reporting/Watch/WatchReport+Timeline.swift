@@ -17,7 +17,8 @@ extension WatchReport {
     resolvers = timeline.lanes.indices.map {
       Resolver(name: timeline.lanes[$0], timeline, lane: $0, at: time, bound: bounds[$0])
     }
-    pods = timeline.lives.map(Pod.init)
+    let fronts = timeline.lanes.indices.map { timeline.front(lane: $0)?.address }
+    pods = timeline.lives.map { Pod($0, fronts: fronts) }
     forgottenPods = timeline.forgottenLives
     connections = (timeline.ended + timeline.openConnections).map {
       Connection($0, resolver: timeline.lanes[$0.lane])

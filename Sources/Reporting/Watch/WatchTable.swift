@@ -84,7 +84,8 @@ struct WatchTable {
       for (lane, resolver) in zip(pod.lanes, report.resolvers) {
         table.add([
           .init(pod.pod ?? pod.address), .init(resolver.name),
-          .init(pod.wasThere ? "before" : time(pod.ready ?? pod.inDNS)), .init(time(lane.listed)),
+          .init(pod.wasThere ? "before" : time(pod.ready ?? pod.inDNS)),
+          .init(lane.via.map { "via \($0)" } ?? time(lane.listed)),
           .init(time(lane.firstRPC)), .init(time(lane.blindSpot)), .init(time(ending)),
           .init(ending == nil ? "" : time(lane.lastRPC)), .init(time(lane.lingering)),
           .init(ending == nil ? "" : lane.end ?? ""), .init("\(lane.answered)"),
