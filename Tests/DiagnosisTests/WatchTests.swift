@@ -9,6 +9,7 @@ import Reporting
 import Resolution
 import Synchronization
 import Testing
+import Transport
 
 @Suite("Watching a lab", .serialized, .timeLimit(.minutes(1)))
 struct WatchTests {
@@ -137,6 +138,35 @@ struct WatchTests {
     #expect(report.pods.prefix(10).allSatisfy { $0.terminating != nil })
     #expect(resolver.sent == watched.answered)
     #expect(watched.counts.allSatisfy { $0.violations.isEmpty })
+  }
+
+  @Test(
+    "a black hole: its end is silence, which explains every error, with keepalive and without",
+    arguments: [nil, KeepaliveSettings(time: .milliseconds(200), timeout: .milliseconds(200))])
+  func blackHole(keepalive: KeepaliveSettings?) async throws {
+    let watched = try await watch(
+      [.dns], settle: .milliseconds(100),
+      plan: {
+        $0.run.request.timeout = .milliseconds(300)
+        $0.run.keepalive = keepalive
+      }
+    ) { lab, _ in
+      try await lab.answered(5, by: 1)
+      try await lab.blackHole(pod: 1)
+      let before = try await lab.pods[2].counts().answered
+      try await lab.answered(before + 50, by: 2)
+    }
+    let report = watched.report
+    let resolver = report.resolvers[0]
+    #expect(resolver.lost > 0 && resolver.unexplained.isEmpty, "\(resolver.unexplained)")
+    #expect(report.errorsByEvent.allSatisfy { $0.pod == "mygrpc-1" })
+    #expect(Set(report.errorsByEvent.map(\.event)).isSubset(of: ["silent", "silence"]))
+    #expect(report.errorsByEvent.reduce(0) { $0 + $1.errors } == resolver.errors)
+    let pod = try #require(report.pods.first { $0.pod == "mygrpc-1" })
+    #expect(pod.lanes[0].end == "silence" && pod.lanes[0].failed == resolver.errors)
+    // Without keepalive the connection stays: every third RPC is lost, until TCP gives it up.
+    #expect((pod.lanes[0].closed == nil) == (keepalive == nil))
+    #expect(resolver.sent - resolver.lost == watched.answered)
   }
 
   @Test("an abrupt one: every error has its event")

@@ -31,6 +31,13 @@ package struct PodLife: Hashable, Sendable {
 
     package var isListed: Bool { listed != nil && unlisted == nil }
 
+    /// How it ended for this channel: as its last connection did, or in silence. Nil while it lives.
+    package var ending: ConnectionEnd? {
+      if open == 0 { return end }
+      guard let silent, (lastAnswer ?? 0) < silent else { return nil }
+      return .silence
+    }
+
     package init() {}
   }
 

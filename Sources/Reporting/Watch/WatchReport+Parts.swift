@@ -150,7 +150,7 @@ extension WatchReport {
     package var lastRPC: Double?
     package var goAway: Double?
     package var closed: Double?
-    /// `fin`, `reset`, `silence`, `drained`, `client`, `protocol_error`.
+    /// `fin`, `reset`, `silence`, `drained`, `client`, `protocol_error`; null while it is connected.
     package var end: String?
     package var silent: Double?
     package var answered: Int
@@ -169,7 +169,7 @@ extension WatchReport {
       lastRPC = lane.lastRPC?.inSeconds
       goAway = lane.goAway?.inSeconds
       closed = lane.closed?.inSeconds
-      end = lane.end?.rawValue
+      end = lane.ending?.rawValue
       silent = lane.silent?.inSeconds
       answered = lane.answered
       failed = lane.failed

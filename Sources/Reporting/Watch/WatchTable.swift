@@ -88,7 +88,7 @@ struct WatchTable {
           .init(lane.via.map { "via \($0)" } ?? time(lane.listed)),
           .init(time(lane.firstRPC)), .init(time(lane.blindSpot)), .init(time(ending)),
           .init(ending == nil ? "" : time(lane.lastRPC)), .init(time(lane.lingering)),
-          .init(ending == nil ? "" : lane.end ?? ""), .init("\(lane.answered)"),
+          .init(lane.end ?? ""), .init("\(lane.answered)"),
           .init("\(lane.failed)", lane.failed > 0 ? .bad : nil),
         ])
       }
