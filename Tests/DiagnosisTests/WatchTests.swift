@@ -233,6 +233,10 @@ struct WatchTests {
     #expect(watched.report.assertions.map(\.held) == [nil])
     let table = render(watched.report, as: .table, style: Style())
     #expect(table.contains("never, while connections live"))
+    #expect(watched.report.unsettled.count == 1)
+    let reason = try #require(watched.report.unsettled.first)
+    #expect(reason.hasPrefix("dns has not listed mygrpc-3: "), "\(reason)")
+    #expect(reason.contains("MaxConnectionAge is not set, or longer"))
     #expect(watched.counts[3].answered == 0)
   }
 

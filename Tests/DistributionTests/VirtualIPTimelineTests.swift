@@ -69,15 +69,22 @@ struct VirtualIPTimelineTests {
   @Test("it has settled when no pod is terminating any more, whatever is in no list")
   func settles() {
     var story = story()
-    #expect(story.timeline.agrees(connectsAll: true))
+    func kinds() -> [Disagreement.Kind] {
+      story.timeline.disagreements(connectsAll: true).map(\.kind)
+    }
+    #expect(kinds() == [])
     story.event(.terminating, at: 5, "b", pod: "pod-b")
+    #expect(kinds() == [.terminating, .stillListed])
     story.event(.unlisted, at: 5, lane: 1, "b")
+    #expect(kinds() == [.terminating, .stillConnected])
     story.event(.closed(connection: 1, .drained, ""), at: 6, lane: 1, "b")
-    #expect(!story.timeline.agrees(connectsAll: true))
+    #expect(kinds() == [.terminating])
     story.event(.gone, at: 6, "b", pod: "pod-b")
-    #expect(story.timeline.agrees(connectsAll: true))
+    #expect(kinds() == [])
     story.event(.closed(connection: 1, .fin, ""), at: 7, lane: 0, "vip")
-    #expect(!story.timeline.agrees(connectsAll: true))
+    #expect(kinds() == [.notConnected])
+    story.event(.ready, at: 8, "c", pod: "pod-c")
+    #expect(kinds() == [.notConnected, .notListed])
   }
 
   @Test("without the API, an address that several pods answer from has no pod's name")

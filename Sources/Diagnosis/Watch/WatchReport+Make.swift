@@ -21,15 +21,18 @@ extension WatchReport {
   ) -> WatchReport {
     let timeline = recorder.timeline
     let evidence = TimelineEvidence(timeline, at: end.time)
+    let bounds = timeline.lanes.indices.map { bound($0, timeline, plan) }
     return WatchReport(
       timeline, head: head, at: end.time, unixMilliseconds: recorder.startUnixMilliseconds,
       interrupted: end.interrupted, settled: end.settled,
+      unsettled: end.settled == false
+        ? unsettled(end.disagreements, timeline, bounds, plan) : [],
       during: plan.during.map {
         During(
           command: $0.command, succeeded: end.outcome?.succeeded,
           words: end.outcome?.words ?? "was still running")
       },
-      bounds: timeline.lanes.indices.map { bound($0, timeline, plan) },
+      bounds: bounds,
       assertions: plan.run.assertions.map { Report.Assertion($0.evaluate(on: evidence)) })
   }
 

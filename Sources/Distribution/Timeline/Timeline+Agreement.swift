@@ -13,22 +13,30 @@ extension Timeline {
     life.isInAPI ? front(lane: lane) : nil
   }
 
-  /// Whether the lists, the API and DNS agree, and every listed pod that should be connected is. No
-  /// list tells of a pod behind a virtual IP, which must not be terminating: it may hold the connection
-  /// meanwhile.
+  /// Whether the lists, the API and DNS agree, and every listed pod that should be connected is: empty
+  /// where they do.
   /// - Parameter connectsAll: whether the policy connects to all of them.
-  package func agrees(connectsAll: Bool) -> Bool {
-    lanes.indices.allSatisfy { index in
-      let isBehind = front(lane: index) != nil
-      return current.values.allSatisfy { life in
-        let lane = life.lanes[index]
-        let exists = life.ending == nil
-        if isBehind, life.isInAPI { return life.terminating == nil || life.gone != nil }
-        // What is no pod to the API may be in DNS and yet in no list that comes from the API.
-        let mustBeListed = exists && (!seesAPI || life.isInAPI)
-        return (lane.isListed ? exists : !mustBeListed)
-          && (lane.open > 0) == (lane.isListed && (connectsAll || lane.open > 0))
+  package func disagreements(connectsAll: Bool) -> [Disagreement] {
+    lanes.indices.flatMap { lane in
+      let isBehind = front(lane: lane) != nil
+      return present.compactMap { life in
+        disagreement(on: life, lane, isBehind: isBehind && life.isInAPI, connectsAll).map {
+          Disagreement(kind: $0, lane: lane, address: life.address, pod: life.pod)
+        }
       }
     }
+  }
+
+  private func disagreement(
+    on life: PodLife, _ index: Int, isBehind: Bool, _ connectsAll: Bool
+  ) -> Disagreement.Kind? {
+    if isBehind { return life.terminating != nil && life.gone == nil ? .terminating : nil }
+    let lane = life.lanes[index]
+    let exists = life.ending == nil
+    // What is no pod to the API may be in DNS and yet in no list that comes from the API.
+    if exists, !lane.isListed, !seesAPI || life.isInAPI { return .notListed }
+    if lane.isListed, !exists { return .stillListed }
+    if lane.open > 0, !lane.isListed { return .stillConnected }
+    return connectsAll && lane.isListed && lane.open == 0 ? .notConnected : nil
   }
 }

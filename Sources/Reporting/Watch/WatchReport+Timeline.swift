@@ -7,12 +7,14 @@ extension WatchReport {
   ///   - bounds: by resolver.
   package init(
     _ timeline: Timeline, head: Head, at time: Int64, unixMilliseconds: Int64, interrupted: Bool,
-    settled: Bool?, during: During?, bounds: [Bound], assertions: [Report.Assertion]
+    settled: Bool?, unsettled: [String], during: During?, bounds: [Bound],
+    assertions: [Report.Assertion]
   ) {
     self.head = head
     duration = time.inSeconds
     self.interrupted = interrupted
     self.settled = settled
+    self.unsettled = unsettled
     self.during = during
     resolvers = timeline.lanes.indices.map {
       Resolver(name: timeline.lanes[$0], timeline, lane: $0, at: time, bound: bounds[$0])

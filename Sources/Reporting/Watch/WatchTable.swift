@@ -27,7 +27,7 @@ struct WatchTable {
         "Command", "\(during.command): \(during.words)", during.succeeded == true ? nil : .bad)
     }
     if report.settled == false {
-      page.add("Settled", "no: at the limit, lists and connections did not agree", .bad)
+      page.add("Settled", "no: \(report.unsettled.joined(separator: "; "))", .bad)
     }
     page.add(line: "")
     page.add(resolvers)
