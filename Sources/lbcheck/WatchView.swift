@@ -86,6 +86,7 @@ final class WatchView: Sendable {
     let width = max(12, style.width - 60)
     for (lane, name) in timeline.lanes.enumerated() {
       text += "\(name)\n"
+      let front = timeline.front(lane: lane)?.address
       let grown = pods.map { $0.lanes[lane].answered - (since[$0.address]?[lane] ?? 0) }
       let all = max(1, grown.reduce(0, +))
       for (pod, count) in zip(pods, grown).prefix(mostRows) {
@@ -99,7 +100,7 @@ final class WatchView: Sendable {
         let blanks = String(repeating: " ", count: max(1, 24 - label.count))
         let padding = String(repeating: " ", count: 20 - filled)
         text += "  \(label)\(blanks)\(bar)\(padding) \(share)%  connection \(age)"
-        text += state(pod, lane) + "\n"
+        text += state(pod, lane, behind: front) + "\n"
       }
       if pods.count > mostRows { text += "  … \(pods.count - mostRows) more\n" }
     }
@@ -107,14 +108,12 @@ final class WatchView: Sendable {
     return text
   }
 
-  private static func state(_ pod: PodLife, _ lane: Int) -> String {
+  private static func state(_ pod: PodLife, _ lane: Int, behind front: String?) -> String {
     if pod.gone != nil || pod.leftDNS != nil { return "  gone" }
     if pod.terminating != nil { return "  terminating" }
     if pod.notReady != nil { return "  not ready" }
-    if pod.lanes[lane].listed == nil || pod.lanes[lane].unlisted != nil {
-      return "  not in the list"
-    }
-    return ""
+    if let front, pod.isInAPI { return "  via \(front)" }
+    return pod.lanes[lane].isListed ? "" : "  not in the list"
   }
 
   private static func seconds(_ nanoseconds: Int64) -> String {

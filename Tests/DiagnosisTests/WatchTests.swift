@@ -9,6 +9,7 @@ import Reporting
 import Resolution
 import Synchronization
 import Testing
+import Transport
 
 @Suite("Watching a lab", .serialized, .timeLimit(.minutes(1)))
 struct WatchTests {
@@ -29,7 +30,8 @@ struct WatchTests {
   private func watch(
     _ resolvers: [LookupOptions.Resolver], pods: Int = 3, rate: Double = 200, scale: Double = 0.02,
     settle: Duration = .seconds(8), options adjust: (inout LabOptions) -> Void = { _ in },
-    seesAPI: Bool = true, plan change: (inout WatchPlan) -> Void = { _ in },
+    seesAPI: Bool = true, virtualIP: Bool = false,
+    plan change: (inout WatchPlan) -> Void = { _ in },
     _ body: @escaping @Sendable (LabCluster, RunControl) async throws -> Void
   ) async throws -> Watched {
     let kubeconfig = "/tmp/lbcheck-watch-\(getpid())-\(UInt32.random(in: 0 ... .max))"
@@ -44,6 +46,7 @@ struct WatchTests {
       var run = try LabRun.plan(.roundRobin, cluster)
       run.rate = rate
       run.membership = nil
+      if virtualIP { run.target = try LabRun.target(cluster.names.clusterIP, cluster) }
       run.client = run.client.scaled(by: scale)
       run.lookup.cluster.kubeconfig = kubeconfig
       let control = RunControl()
@@ -137,6 +140,35 @@ struct WatchTests {
     #expect(watched.counts.allSatisfy { $0.violations.isEmpty })
   }
 
+  @Test(
+    "a black hole: its end is silence, which explains every error, with keepalive and without",
+    arguments: [nil, KeepaliveSettings(time: .milliseconds(200), timeout: .milliseconds(200))])
+  func blackHole(keepalive: KeepaliveSettings?) async throws {
+    let watched = try await watch(
+      [.dns], settle: .milliseconds(100),
+      plan: {
+        $0.run.request.timeout = .milliseconds(300)
+        $0.run.keepalive = keepalive
+      }
+    ) { lab, _ in
+      try await lab.answered(5, by: 1)
+      try await lab.blackHole(pod: 1)
+      let before = try await lab.pods[2].counts().answered
+      try await lab.answered(before + 50, by: 2)
+    }
+    let report = watched.report
+    let resolver = report.resolvers[0]
+    #expect(resolver.lost > 0 && resolver.unexplained.isEmpty, "\(resolver.unexplained)")
+    #expect(report.errorsByEvent.allSatisfy { $0.pod == "mygrpc-1" })
+    #expect(Set(report.errorsByEvent.map(\.event)).isSubset(of: ["silent", "silence"]))
+    #expect(report.errorsByEvent.reduce(0) { $0 + $1.errors } == resolver.errors)
+    let pod = try #require(report.pods.first { $0.pod == "mygrpc-1" })
+    #expect(pod.lanes[0].end == "silence" && pod.lanes[0].failed == resolver.errors)
+    // Without keepalive the connection stays: every third RPC is lost, until TCP gives it up.
+    #expect((pod.lanes[0].closed == nil) == (keepalive == nil))
+    #expect(resolver.sent - resolver.lost == watched.answered)
+  }
+
   @Test("an abrupt one: every error has its event")
   func crashes() async throws {
     let watched = try await watch(
@@ -154,6 +186,30 @@ struct WatchTests {
     #expect(resolver.unexplained.isEmpty, "\(resolver.unexplained)")
     #expect(watched.report.errorsByEvent.reduce(0) { $0 + $1.errors } == resolver.errors)
     #expect(resolver.sent - resolver.errors == watched.answered)
+  }
+
+  @Test("behind a ClusterIP a pod has the RPCs whose answers name it, and the run settles")
+  func clusterIP() async throws {
+    let watched = try await watch([.dns], virtualIP: true) { lab, _ in
+      func answered() async throws -> Int { try await lab.counts().reduce(0) { $0 + $1.answered } }
+      while try await answered() < 5 { await Task.yield() }
+      try await lab.scale(to: 4)
+      // Each new connection may lead to the new pod.
+      while try await lab.pods[3].counts().answered == 0 {
+        let before = try await answered()
+        while try await answered() < before + 10 { await Task.yield() }
+        for pod in lab.pods { try await pod.ageConnections() }
+      }
+    }
+    let report = watched.report
+    #expect(report.settled == true)
+    for (index, counts) in watched.counts.enumerated() {
+      let pod = try #require(report.pods.first { $0.pod == "mygrpc-\(index)" })
+      #expect(pod.lanes[0].answered == counts.answered, "\(index)")
+      #expect(pod.lanes[0].via != nil && pod.lanes[0].listed == nil)
+    }
+    #expect(report.resolvers[0].blindSpot?.count == 1 && report.resolvers[0].noticed == nil)
+    #expect(render(report, as: .table, style: Style(width: 200)).contains("via 127."))
   }
 
   @Test("without MaxConnectionAge a new pod is not noticed through DNS, and the report says never")
@@ -177,6 +233,10 @@ struct WatchTests {
     #expect(watched.report.assertions.map(\.held) == [nil])
     let table = render(watched.report, as: .table, style: Style())
     #expect(table.contains("never, while connections live"))
+    #expect(watched.report.unsettled.count == 1)
+    let reason = try #require(watched.report.unsettled.first)
+    #expect(reason.hasPrefix("dns has not listed mygrpc-3: "), "\(reason)")
+    #expect(reason.contains("MaxConnectionAge is not set, or longer"))
     #expect(watched.counts[3].answered == 0)
   }
 

@@ -4,10 +4,10 @@ import Testing
 
 @Suite("The timeline of a watch")
 struct TimelineTests {
-  private static let second: Int64 = 1_000_000_000
+  static let second: Int64 = 1_000_000_000
 
   /// A timeline that is told of events in seconds.
-  private struct Story {
+  struct Story {
     var timeline: Timeline
 
     init(_ lanes: [String] = ["dns"], seesAPI: Bool = true) {
@@ -15,15 +15,18 @@ struct TimelineTests {
     }
 
     mutating func event(
-      _ kind: TimelineEvent.Kind, at time: Double, lane: Int? = nil, _ address: String? = "a"
+      _ kind: TimelineEvent.Kind, at time: Double, lane: Int? = nil, _ address: String? = "a",
+      pod: String? = nil
     ) {
       _ = timeline.record(
-        TimelineEvent(kind, at: Int64(time * 1e9), lane: lane, address: address))
+        TimelineEvent(kind, at: Int64(time * 1e9), lane: lane, address: address, pod: pod))
     }
 
-    mutating func answered(at time: Double, lane: Int = 0, _ address: String = "a") {
+    mutating func answered(
+      at time: Double, lane: Int = 0, _ address: String = "a", pod: String? = nil
+    ) {
       let first = timeline.answered(
-        lane: lane, address: address, pod: nil, sent: Int64(time * 1e9), at: Int64(time * 1e9),
+        lane: lane, address: address, pod: pod, sent: Int64(time * 1e9), at: Int64(time * 1e9),
         isOK: true, status: "")
       if let first { _ = timeline.record(first) }
     }

@@ -49,6 +49,7 @@ struct Course {
       }
       if now - since >= plan.settle.nanoseconds {
         end.settled = false
+        end.disagreements = recorder.read { $0.disagreements(connectsAll: connectsAll) }
         break
       }
     }
@@ -66,12 +67,13 @@ struct Course {
   }
 
   private func isSettled(at now: Int64, since: Int64) -> Bool {
-    let connectsAll = plan.run.policy == .roundRobin
-    return recorder.read {
+    recorder.read {
       now - max($0.lastChange, since) >= plan.quiet.nanoseconds
-        && $0.agrees(connectsAll: connectsAll)
+        && $0.disagreements(connectsAll: connectsAll).isEmpty
     }
   }
+
+  private var connectsAll: Bool { plan.run.policy == .roundRobin }
 
   private func note(_ text: String) {
     recorder.record(TimelineEvent(.note(text), at: recorder.time()))

@@ -66,7 +66,7 @@ struct Sight {
     }
   }
 
-  /// A lane whose addresses are no pods: behind a virtual IP the pods of its RPCs are not seen.
+  /// A lane whose addresses are no pods: behind a virtual IP only answers tell of pods.
   func blind(_ lane: WatchLane) -> WatchReport.Blind? {
     guard let api else { return nil }
     let pods = Set(EndpointObserver.states(api.set).keys)
@@ -77,8 +77,8 @@ struct Sight {
     return WatchReport.Blind(
       source: lane.name,
       reason:
-        "\(first) is no pod but stands before the pods, as a ClusterIP does: which of them RPCs "
-        + "reach is not seen, and none is ever in the list")
+        "\(first) is no pod but stands before the pods, as a ClusterIP does: none of them is ever in "
+        + "the list, and which of them RPCs reach is known only from answers that name it")
   }
 
   /// Tells what is there already.

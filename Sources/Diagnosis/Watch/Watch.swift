@@ -34,6 +34,8 @@ struct WatchEnd: Sendable {
   var interrupted = false
   /// Whether everything agreed before the limit; nil where nobody waited for that.
   var settled: Bool?
+  /// At the limit.
+  var disagreements: [Disagreement] = []
   var outcome: WatchPlan.Outcome?
 }
 

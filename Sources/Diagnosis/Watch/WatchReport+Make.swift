@@ -21,31 +21,39 @@ extension WatchReport {
   ) -> WatchReport {
     let timeline = recorder.timeline
     let evidence = TimelineEvidence(timeline, at: end.time)
+    let bounds = timeline.lanes.indices.map { bound($0, timeline, plan) }
     return WatchReport(
       timeline, head: head, at: end.time, unixMilliseconds: recorder.startUnixMilliseconds,
       interrupted: end.interrupted, settled: end.settled,
+      unsettled: end.settled == false
+        ? unsettled(end.disagreements, timeline, bounds, plan) : [],
       during: plan.during.map {
         During(
           command: $0.command, succeeded: end.outcome?.succeeded,
           words: end.outcome?.words ?? "was still running")
       },
-      bounds: timeline.lanes.map { bound($0, timeline.lifetime, plan) },
+      bounds: bounds,
       assertions: plan.run.assertions.map { Report.Assertion($0.evaluate(on: evidence)) })
   }
 
   /// What the client's rules and the servers' MaxConnectionAge make of scale-out (gRFC A9).
   private static func bound(
-    _ resolver: String, _ lifetime: LifetimeEstimate, _ plan: WatchPlan
+    _ lane: Int, _ timeline: Timeline, _ plan: WatchPlan
   ) -> Bound {
+    if let front = timeline.front(lane: lane) {
+      return Bound(
+        .never,
+        reason: "\(front.address) is all that is ever listed; a new connection may reach any pod")
+    }
     let rules = plan.run.client.rules
     let publication = Double(plan.dnsInterval.nanoseconds)
-    switch resolver {
+    switch timeline.lanes[lane] {
     case "static":
       return Bound(.never, reason: "the addresses stand in the target")
     case "kubernetes":
       return Bound(.watch, reason: "a watch on the API, whatever MaxConnectionAge is")
     default:
-      let age = lifetime.maxAge.range?.upperBound
+      let age = timeline.lifetime.maxAge.range?.upperBound
       let bound = DetectionBound.dns(
         age: age, floor: Double(rules.floor.nanoseconds),
         keepsRequests: rules.keepsRequestsInsideFloor, staleness: 0, publication: publication)

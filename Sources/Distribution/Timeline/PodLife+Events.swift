@@ -19,7 +19,7 @@ extension PodLife {
   func next(at time: Int64) -> PodLife {
     var life = PodLife(address: address, isOlder: false, lanes: lanes.count)
     for (index, lane) in lanes.enumerated() {
-      if lane.listed != nil, lane.unlisted == nil {
+      if lane.isListed {
         life.lanes[index].listed = lane.relisted ?? time
       }
       life.lanes[index].open = lane.open

@@ -19,6 +19,8 @@ package struct PodLife: Hashable, Sendable {
     package var connectFailed: Int64?
     /// When something was last heard from it.
     package var lastAnswer: Int64?
+    /// When it was last answered without a name of the pod.
+    var lastNameless: Int64?
     package var answered = 0
     package var failed = 0
     package var retried = 0
@@ -27,11 +29,22 @@ package struct PodLife: Hashable, Sendable {
     /// Whether a GOAWAY has come on every one of them.
     package var isLeaving: Bool { open == 0 || goAway != nil }
 
+    package var isListed: Bool { listed != nil && unlisted == nil }
+
+    /// How it ended for this channel: as its last connection did, or in silence. Nil while it lives.
+    package var ending: ConnectionEnd? {
+      if open == 0 { return end }
+      guard let silent, (lastAnswer ?? 0) < silent else { return nil }
+      return .silence
+    }
+
     package init() {}
   }
 
   package let address: String
   package var pod: String?
+  /// Whom the last answer from there named.
+  private var answerer: String?
   /// It was there when the run began: when it became ready is not known.
   package let isOlder: Bool
   package var ready: Int64?
@@ -47,6 +60,19 @@ package struct PodLife: Hashable, Sendable {
     self.address = address
     self.isOlder = isOlder
     self.lanes = Array(repeating: Lane(), count: lanes)
+  }
+
+  /// The Kubernetes API has it among the Service's endpoints.
+  package var isInAPI: Bool {
+    ready != nil || notReady != nil || terminating != nil || gone != nil
+  }
+
+  /// Takes the name that an answer gives, where nobody else gave one. Where several pods answer it
+  /// stands before them, and has none.
+  mutating func named(by answer: String) {
+    guard answer != answerer, !isInAPI else { return }
+    if pod == answerer { pod = answerer == nil ? answer : nil }
+    answerer = answer
   }
 
   /// From when on a client could use it; DNS says so where the API cannot be seen.
@@ -84,6 +110,20 @@ package struct PodLife: Hashable, Sendable {
   package func stillLingers(_ lane: Int) -> Bool {
     ending != nil && lanes[lane].lastRPC != nil && !lanes[lane].isLeaving
       && lanes[lane].unlisted == nil
+  }
+
+  /// The same of a pod that is reached through a virtual IP: no connection tells that it is over.
+  func mayStillLinger(_ lane: Int) -> Bool {
+    guard let ending, gone == nil, let last = lanes[lane].lastRPC else { return false }
+    return last >= ending
+  }
+
+  /// Whether an answer that named no pod may be its own, so that its first or last RPC is not known.
+  /// - Parameter nameless: when the last of these came.
+  func isUnseen(_ lane: Int, nameless: Int64?) -> Bool {
+    let unclear = [lanes[lane].firstRPC == nil ? beginning : nil, ending].compactMap { $0 }
+    guard let nameless, let first = unclear.min() else { return false }
+    return nameless >= first
   }
 
   /// Nothing more can happen to it.

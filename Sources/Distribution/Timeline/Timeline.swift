@@ -11,7 +11,9 @@ package struct Timeline: Sendable {
   /// and end.
   package let seesAPI: Bool
   /// By address.
-  private var current: [String: PodLife] = [:]
+  private(set) var current: [String: PodLife] = [:]
+  /// Where the API says that a pod is, by its name.
+  private var homes: [String: String] = [:]
   /// Oldest first.
   private var finished: [PodLife] = []
   package private(set) var forgottenLives = 0
@@ -77,7 +79,10 @@ package struct Timeline: Sendable {
       retire(life)
       life = life.next(at: event.time)
     }
-    if let pod = event.pod { life.pod = pod }
+    if let pod = event.pod {
+      life.pod = pod
+      if event.lane == nil { homes[pod] = address }
+    }
     let isNew = life.apply(event)
     current[address] = life
     return isNew
@@ -130,17 +135,26 @@ package struct Timeline: Sendable {
     status: @autoclosure () -> String
   ) -> TimelineEvent? {
     errors.sent[lane] += 1
-    if !isOK { errors.failed(lane, address, .status(status()), at: time) }
     touch(address)
+    current[address]?.lanes[lane].lastAnswer = time
+    let address = home(of: pod, answeringFrom: address)
+    if !isOK { errors.failed(lane, address, .status(status()), at: time) }
     guard var life = current.removeValue(forKey: address) else { return nil }
     defer { current[address] = life }
-    if life.pod == nil { life.pod = pod }
+    if let pod { life.named(by: pod) } else { life.lanes[lane].lastNameless = time }
     life.lanes[lane].answered += 1
     life.lanes[lane].lastAnswer = time
     life.lanes[lane].lastRPC = max(life.lanes[lane].lastRPC ?? sent, sent)
     guard life.lanes[lane].firstRPC == nil else { return nil }
     life.lanes[lane].firstRPC = sent
     return TimelineEvent(.firstRPC, at: sent, lane: lane, address: address, pod: life.pod)
+  }
+
+  /// Whose answer it is: behind an address that is no pod's, that of the pod that it names.
+  private func home(of pod: String?, answeringFrom address: String) -> String {
+    guard let pod, current[address]?.isInAPI != true, let home = homes[pod], current[home] != nil
+    else { return address }
+    return home
   }
 
   /// An attempt was lost. `isFinal` is false where the RPC goes on as a transparent retry.
@@ -204,7 +218,10 @@ package struct Timeline: Sendable {
   }
 
   private mutating func retire(_ life: PodLife) {
-    for lane in lanes.indices { statistics[lane].add(life, lane) }
+    for lane in lanes.indices {
+      statistics[lane].add(life, lane, behind: front(of: life, lane: lane))
+    }
+    if let pod = life.pod, homes[pod] == life.address { homes[pod] = nil }
     finished.append(life)
     if finished.count > 2 * Self.keptLives {
       finished.removeFirst(Self.keptLives)
@@ -228,22 +245,11 @@ package struct Timeline: Sendable {
   package func statistics(lane: Int, at time: Int64) -> LaneStatistics {
     var all = statistics[lane]
     for life in current.values {
-      all.add(life, lane)
-      all.addUnfinished(life, lane, at: time)
+      let front = front(of: life, lane: lane)
+      all.add(life, lane, behind: front)
+      all.addUnfinished(life, lane, behind: front, at: time)
     }
     return all
-  }
-
-  /// Whether the lists, the API and DNS agree, and every listed pod that should be connected is.
-  /// - Parameter connectsAll: whether the policy connects to all of them.
-  package func agrees(connectsAll: Bool) -> Bool {
-    current.values.allSatisfy { life in
-      let exists = life.ending == nil
-      return life.lanes.allSatisfy { lane in
-        let isListed = lane.listed != nil && lane.unlisted == nil
-        return isListed == exists && (lane.open > 0) == (exists && (connectsAll || lane.open > 0))
-      }
-    }
   }
 }
 

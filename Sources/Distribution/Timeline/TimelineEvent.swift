@@ -75,7 +75,7 @@ package enum ConnectionEnd: String, Hashable, Sendable, CaseIterable {
   case fin
   /// The network or the server reset it (RST), or TCP gave it up.
   case reset
-  /// No answer to a keepalive ping.
+  /// No answer to a keepalive ping, or to RPCs.
   case silence
   /// This client did, after a GOAWAY.
   case drained

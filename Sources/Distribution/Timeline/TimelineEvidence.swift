@@ -42,6 +42,10 @@ package struct TimelineEvidence {
     let low = Double(least) / 1e6
     let pending = open.reduce(0) { $0 + $1.count }
     if pending > 0 { return (low...(.infinity), "\(pending) not over when the run ended") }
+    let unseen = lanes.reduce(0) { $0 + $1.unseen }
+    if unseen > 0 {
+      return (low...(.infinity), "answers do not say whether they are of \(unseen) more")
+    }
     if missed > 0 { return (low...(.infinity), "\(missed) had ended before an RPC reached them") }
     return (low...low, nil)
   }

@@ -111,7 +111,8 @@ extension WatchReport {
     /// In the order of the report's `resolvers`.
     package var lanes: [PodLane]
 
-    package init(_ life: PodLife) {
+    /// - Parameter fronts: by lane, the address that stands before the pod.
+    package init(_ life: PodLife, fronts: [String?]) {
       pod = life.pod
       address = life.address
       wasThere = life.isOlder
@@ -121,7 +122,7 @@ extension WatchReport {
       notReady = life.notReady?.inSeconds
       gone = life.gone?.inSeconds
       leftDNS = life.leftDNS?.inSeconds
-      lanes = life.lanes.indices.map { PodLane(life, $0) }
+      lanes = life.lanes.indices.map { PodLane(life, $0, via: life.isInAPI ? fronts[$0] : nil) }
     }
 
     enum CodingKeys: String, CodingKey {
@@ -139,6 +140,9 @@ extension WatchReport {
 
   /// A pod as one channel saw it.
   package struct PodLane: Codable, Hashable, Sendable {
+    /// The address that stands before the pod in the channel's list, as a ClusterIP does. Then the pod
+    /// itself is never listed or connected, and only answers that name it are counted here.
+    package var via: String?
     package var listed: Double?
     package var unlisted: Double?
     package var connected: Double?
@@ -146,7 +150,7 @@ extension WatchReport {
     package var lastRPC: Double?
     package var goAway: Double?
     package var closed: Double?
-    /// `fin`, `reset`, `silence`, `drained`, `client`, `protocol_error`.
+    /// `fin`, `reset`, `silence`, `drained`, `client`, `protocol_error`; null while it is connected.
     package var end: String?
     package var silent: Double?
     package var answered: Int
@@ -155,8 +159,9 @@ extension WatchReport {
     package var blindSpot: Double?
     package var lingering: Double?
 
-    init(_ life: PodLife, _ index: Int) {
+    init(_ life: PodLife, _ index: Int, via: String?) {
       let lane = life.lanes[index]
+      self.via = via
       listed = lane.listed?.inSeconds
       unlisted = lane.unlisted?.inSeconds
       connected = lane.connected?.inSeconds
@@ -164,7 +169,7 @@ extension WatchReport {
       lastRPC = lane.lastRPC?.inSeconds
       goAway = lane.goAway?.inSeconds
       closed = lane.closed?.inSeconds
-      end = lane.end?.rawValue
+      end = lane.ending?.rawValue
       silent = lane.silent?.inSeconds
       answered = lane.answered
       failed = lane.failed
@@ -174,6 +179,7 @@ extension WatchReport {
     }
 
     enum CodingKeys: String, CodingKey {
+      case via
       case listed = "listed_s"
       case unlisted = "unlisted_s"
       case connected = "connected_s"

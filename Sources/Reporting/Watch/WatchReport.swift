@@ -13,6 +13,8 @@ package struct WatchReport: Codable, Hashable, Sendable {
   /// Whether lists, connections, DNS and the API agreed at the end, and nothing had changed for some
   /// seconds; null where nobody waited for that.
   package var settled: Bool?
+  /// Where they did not: what, and why, in sentences for people.
+  package var unsettled: [String]
   /// The command of `--during`.
   package var during: During?
   package var resolvers: [Resolver]
@@ -100,7 +102,7 @@ package struct WatchReport: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case type, schema, head
     case duration = "duration_s"
-    case interrupted, settled, during, resolvers, pods
+    case interrupted, settled, unsettled, during, resolvers, pods
     case forgottenPods = "forgotten_pods"
     case connections
     case connectionCount = "connection_count"

@@ -27,7 +27,7 @@ struct WatchTable {
         "Command", "\(during.command): \(during.words)", during.succeeded == true ? nil : .bad)
     }
     if report.settled == false {
-      page.add("Settled", "no: at the limit, lists and connections did not agree", .bad)
+      page.add("Settled", "no: \(report.unsettled.joined(separator: "; "))", .bad)
     }
     page.add(line: "")
     page.add(resolvers)
@@ -84,10 +84,11 @@ struct WatchTable {
       for (lane, resolver) in zip(pod.lanes, report.resolvers) {
         table.add([
           .init(pod.pod ?? pod.address), .init(resolver.name),
-          .init(pod.wasThere ? "before" : time(pod.ready ?? pod.inDNS)), .init(time(lane.listed)),
+          .init(pod.wasThere ? "before" : time(pod.ready ?? pod.inDNS)),
+          .init(lane.via.map { "via \($0)" } ?? time(lane.listed)),
           .init(time(lane.firstRPC)), .init(time(lane.blindSpot)), .init(time(ending)),
           .init(ending == nil ? "" : time(lane.lastRPC)), .init(time(lane.lingering)),
-          .init(ending == nil ? "" : lane.end ?? ""), .init("\(lane.answered)"),
+          .init(lane.end ?? ""), .init("\(lane.answered)"),
           .init("\(lane.failed)", lane.failed > 0 ? .bad : nil),
         ])
       }
