@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp(
-      "How to show the report: table, wide, json, yaml or html; for distribute and lab also csv, junit, github or prometheus, for doctor short, junit or github. FORMAT=FILE writes it to a file. Repeatable.",
+      "How to show the report: table, wide, json, yaml or html; for distribute, merge and lab also csv, junit, github or prometheus, for watch junit or github, for doctor short, junit or github. FORMAT=FILE writes it to a file. Repeatable.",
       valueName: "format"),
     transform: Request.init)
   var requests: [Request] = []
