@@ -53,7 +53,9 @@ struct VirtualIPTimelineTests {
     #expect(try named.observed("blind-spot<=2s", at: 9) == false)
 
     var nameless = named
-    nameless.answered(at: 7, "vip")
+    // A name that the API does not know is as good as none.
+    nameless.answered(at: 7, "vip", pod: "host-9")
+    #expect(nameless.timeline.lives.first { $0.address == "vip" }?.pod == nil)
     let statistics = nameless.timeline.statistics(lane: 0, at: 9_000_000_000)
     #expect(statistics.unreached.count == 0 && statistics.unseen == 1)
     // The other channel has an RPC to it, in time; of this one nobody knows.
@@ -85,6 +87,15 @@ struct VirtualIPTimelineTests {
     #expect(kinds() == [.notConnected])
     story.event(.ready, at: 8, "c", pod: "pod-c")
     #expect(kinds() == [.notConnected, .notListed])
+  }
+
+  @Test("an endpoint that the API names no pod of takes the name that it answers with")
+  func unnamedEndpoint() {
+    var story = TimelineTests.Story()
+    story.event(.ready, at: 0, "a")
+    story.answered(at: 1, "a", pod: "pod-a")
+    story.answered(at: 2, "a", pod: "pod-x")
+    #expect(story.timeline.lives.map(\.pod) == ["pod-a"])
   }
 
   @Test("without the API, an address that several pods answer from has no pod's name")

@@ -40,7 +40,8 @@ struct WatchReportTests {
       blind: [WatchReport.Blind(source: "dns", reason: text)])
     return WatchReport(
       timeline, head: head, at: 60_000_000_000, unixMilliseconds: 0, interrupted: false,
-      settled: false, unsettled: [text], during: WatchReport.During(command: text, succeeded: false, words: text),
+      settled: false, unsettled: [text],
+      during: WatchReport.During(command: text, succeeded: false, words: text),
       bounds: [WatchReport.Bound(.never, reason: text)],
       assertions: [
         Report.Assertion(

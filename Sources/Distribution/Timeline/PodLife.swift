@@ -19,7 +19,7 @@ package struct PodLife: Hashable, Sendable {
     package var connectFailed: Int64?
     /// When something was last heard from it.
     package var lastAnswer: Int64?
-    /// When it was last answered without a name of the pod.
+    /// When an answer from an address that is no pod's last left open which pod it is of.
     var lastNameless: Int64?
     package var answered = 0
     package var failed = 0
@@ -67,11 +67,15 @@ package struct PodLife: Hashable, Sendable {
     ready != nil || notReady != nil || terminating != nil || gone != nil
   }
 
-  /// Takes the name that an answer gives, where nobody else gave one. Where several pods answer it
-  /// stands before them, and has none.
+  /// Takes the name that an answer gives, where nobody else gave one. An address from which several
+  /// pods answer stands before them, and has none.
   mutating func named(by answer: String) {
-    guard answer != answerer, !isInAPI else { return }
-    if pod == answerer { pod = answerer == nil ? answer : nil }
+    guard answer != answerer else { return }
+    if isInAPI {
+      pod = pod ?? answer
+    } else if pod == answerer {
+      pod = answerer == nil ? answer : nil
+    }
     answerer = answer
   }
 

@@ -8,11 +8,6 @@ extension Timeline {
     return listed.min { $0.address < $1.address }
   }
 
-  /// The same for one pod.
-  package func front(of life: PodLife, lane: Int) -> PodLife? {
-    life.isInAPI ? front(lane: lane) : nil
-  }
-
   /// Whether the lists, the API and DNS agree, and every listed pod that should be connected is: empty
   /// where they do.
   /// - Parameter connectsAll: whether the policy connects to all of them.

@@ -136,12 +136,16 @@ package struct Timeline: Sendable {
   ) -> TimelineEvent? {
     errors.sent[lane] += 1
     touch(address)
-    current[address]?.lanes[lane].lastAnswer = time
-    let address = home(of: pod, answeringFrom: address)
+    var address = address
+    if let home = home(of: pod, answeringFrom: address) {
+      current[address]?.lanes[lane].lastAnswer = time
+      address = home
+    }
     if !isOK { errors.failed(lane, address, .status(status()), at: time) }
     guard var life = current.removeValue(forKey: address) else { return nil }
     defer { current[address] = life }
-    if let pod { life.named(by: pod) } else { life.lanes[lane].lastNameless = time }
+    if let pod, life.isInAPI || homes.isEmpty { life.named(by: pod) }
+    if !life.isInAPI { life.lanes[lane].lastNameless = time }
     life.lanes[lane].answered += 1
     life.lanes[lane].lastAnswer = time
     life.lanes[lane].lastRPC = max(life.lanes[lane].lastRPC ?? sent, sent)
@@ -150,10 +154,10 @@ package struct Timeline: Sendable {
     return TimelineEvent(.firstRPC, at: sent, lane: lane, address: address, pod: life.pod)
   }
 
-  /// Whose answer it is: behind an address that is no pod's, that of the pod that it names.
-  private func home(of pod: String?, answeringFrom address: String) -> String {
+  /// Whose answer it is where the address is no pod's: that of the pod that it names.
+  private func home(of pod: String?, answeringFrom address: String) -> String? {
     guard let pod, current[address]?.isInAPI != true, let home = homes[pod], current[home] != nil
-    else { return address }
+    else { return nil }
     return home
   }
 
@@ -219,7 +223,7 @@ package struct Timeline: Sendable {
 
   private mutating func retire(_ life: PodLife) {
     for lane in lanes.indices {
-      statistics[lane].add(life, lane, behind: front(of: life, lane: lane))
+      statistics[lane].add(life, lane, behind: life.isInAPI ? front(lane: lane) : nil)
     }
     if let pod = life.pod, homes[pod] == life.address { homes[pod] = nil }
     finished.append(life)
@@ -244,8 +248,9 @@ package struct Timeline: Sendable {
 
   package func statistics(lane: Int, at time: Int64) -> LaneStatistics {
     var all = statistics[lane]
+    let inFront = front(lane: lane)
     for life in current.values {
-      let front = front(of: life, lane: lane)
+      let front = life.isInAPI ? inFront : nil
       all.add(life, lane, behind: front)
       all.addUnfinished(life, lane, behind: front, at: time)
     }
