@@ -24,6 +24,7 @@ package func distribute(
   let call = try await PreparedCall(plan, backends)
   let plan = call.plan
   let load = plan.load(pods: backends.ready?.count ?? resolved.count)
+  try plan.checkFileLimit(load, addresses: resolved.count)
   plan.stepLog?(
     "connecting with \(plan.policy.rawValue) over \(load.channels) channel(s), warming up, sending")
   let clusterNames = ClusterNames(found, plan)

@@ -61,6 +61,7 @@ struct ReportBuilder {
         + ClientFindings(
           plan: plan, counts: counts, addresses: backends.endpoints.flatMap(\.addresses).count
         ).all + IdentityFindings(counts: counts, attribution: attribution).all
+        + [plan.wire == .h2 ? FailingPods(attribution: attribution).finding : nil].compactMap { $0 }
         + backends.findings(plan.lookup.reading) + [unwatched].compactMap { $0 })
   }
 

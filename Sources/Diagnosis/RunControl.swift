@@ -4,6 +4,7 @@ private import Synchronization
 package final class RunControl: Sendable {
   private struct State {
     var isStopped = false
+    var hasBegun = false
     var onStop: (@Sendable () -> Void)?
     var progress: (@Sendable () async -> Progress?)?
   }
@@ -13,6 +14,9 @@ package final class RunControl: Sendable {
   package init() {}
 
   package var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  /// Whether something has been measured, or is.
+  package var hasBegun: Bool { state.withLock { $0.hasBegun } }
 
   /// Ends the run early: nothing new is sent, what is in flight is waited for, and the report of
   /// what was measured is made.
@@ -29,10 +33,14 @@ package final class RunControl: Sendable {
     await state.withLock { $0.progress }?()
   }
 
+  /// From here on there is something to report.
+  func begin() { state.withLock { $0.hasBegun = true } }
+
   func attach(
     stop: @escaping @Sendable () -> Void, progress: @escaping @Sendable () async -> Progress?
   ) {
     let isStopped = state.withLock { state in
+      state.hasBegun = true
       state.onStop = stop
       state.progress = progress
       return state.isStopped

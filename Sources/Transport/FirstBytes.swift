@@ -85,6 +85,13 @@ struct FirstBytes {
         phase: .connect, cameBack: words,
         hint: "there is no such Unix socket: check the path, and that the server runs here")
     }
+    if let code = (error as? IOError)?.errnoCode, code == EMFILE || code == ENFILE {
+      return ConnectFailure(
+        phase: .connect, cameBack: words,
+        hint:
+          "this process may not open more files, and every connection is one: raise ulimit -n, or "
+          + "use fewer --channels")
+    }
     return ConnectFailure(
       phase: expectsTLS && isConnected && !handshakeDone ? .tls : .connect, cameBack: words,
       hint: refused

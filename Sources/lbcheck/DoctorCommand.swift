@@ -42,6 +42,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    raiseFileLimit()
     let terminal = output.terminal
     if let target = try targetOptions.parsed(isAsserting: false) {
       throw await examine(target, nil, terminal)

@@ -23,6 +23,29 @@ struct Lbcheck: AsyncParsableCommand {
 
   static func main() async {
     reserveStandardDescriptors()
-    await main(nil)
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// As ArgumentParser does it, but nothing that was typed is printed raw, and what nobody expected is
+  /// not taken for an assertion that failed.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    if error is ExitCode || code.isSuccess { exit(withError: error) }
+    let terminal = Terminal(color: .never)
+    guard code == .validationFailure else {
+      terminal.error("lbcheck: \(printable("\(error)"))\n")
+      exit(withError: ExitCode(ExitStatus.notMeasured))
+    }
+    terminal.error(UsageMessage(fullMessage(for: error), arguments: CommandLine.arguments).text)
+    exit(withError: code)
   }
 }

@@ -165,6 +165,9 @@ extension DoctorTests {
     Fault(
       code: "LBC0152", name: "NOT_SERVING",
       prepare: { try await $0.setBehaviour(pods: 1..<2) { $0.isServing = false } }),
+    Fault(
+      code: "LBC0154", name: "a pod that fails", level: .error,
+      prepare: { try await $0.setBehaviour(pods: 1..<2) { $0.answer = .status(14) } }),
   ]
 
   static let clientFaults: [Fault] = [

@@ -63,6 +63,21 @@ struct FaultTests {
     #expect(run.report.rpcs.answered + (refused - run.report.rpcs.retried) == 1000)
   }
 
+  @Test("a pod that answers with errors has its share, and is named")
+  func answersWithErrors() async throws {
+    let run = try await LabRun.measure(
+      .roundRobin,
+      prepare: { try await $0.setBehaviour(pods: 1..<2) { $0.answer = .status(14) } })
+    try run.expectTruth()
+    #expect(run.report.verdict.outcome == "balanced")
+    let finding = try #require(run.report.findings.first { $0.code == "LBC0176" })
+    #expect(finding.message == "1 of 5 pods answered with errors")
+    #expect(finding.evidence == "mygrpc-1 200 UNAVAILABLE of 200")
+    let refusing = try await LabRun.measure(
+      .roundRobin, prepare: { try await $0.setBehaviour { $0.answer = .status(12) } })
+    #expect(!refusing.report.findings.contains { $0.code == "LBC0176" })
+  }
+
   @Test("reset streams are lost, and the connection lives on")
   func reset() async throws {
     let run = try await LabRun.measure(

@@ -51,6 +51,21 @@ extension LbcheckTests {
       }
     }
 
+    @Test(
+      "3, and no crash, where there are too few files for the connections",
+      arguments: [
+        (100, "distribute --lab --channels 20 --policy round_robin", "raise ulimit -n"),
+        (100, "compare --lab --channels 20", "raise ulimit -n"),
+        (12, "distribute --lab", "Too many open files"),
+      ])
+    func fewFiles(limit: Int, line: String, words: String) async throws {
+      try await withTemporaryDirectory { directory in
+        let output = try await Lbcheck.shell("ulimit -n \(limit); lbcheck \(line)", in: directory)
+        #expect(output.code == 3)
+        #expect(output.standardError.contains(words), "\(output.standardError)")
+      }
+    }
+
     @Test("3 where the report cannot be written")
     func unwritable() async throws {
       for option in ["--output-file=/nowhere/report", "--output=json=/nowhere/report"] {

@@ -30,6 +30,16 @@ extension LbcheckTests {
       }
     }
 
+    @Test("a file that never ends to be read does not outlive a signal")
+    func beforeTheRun() async throws {
+      try await withTemporaryDirectory { directory in
+        let output = try await Lbcheck.shell(
+          "mkfifo config; timeout 1 lbcheck distribute svc/x --kubeconfig config", in: directory)
+        // As `timeout` has it; a process that heeds no signal would hang here.
+        #expect(output.code == 124)
+      }
+    }
+
     @Test("a signal beats a failed assertion")
     func beatsAssertions() async throws {
       try await withLab { lab in

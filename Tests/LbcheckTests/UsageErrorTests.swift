@@ -38,6 +38,23 @@ extension LbcheckTests {
       #expect(asked.code == 0)
     }
 
+    @Test(
+      "what was typed is not printed raw, and a header's value not at all",
+      arguments: [
+        ["--policy", "\u{1B}[31mX\n::error::Y"], ["--policy=\u{1B}[31mX\n::error::Y"],
+        ["--assert", "a\n::error::Y\u{1B}"], ["\u{1B}[2J\n::error::Y"],
+        ["-H", "authorization: Bearer SECRET\r"], ["-H", "Bearer SECRET"],
+        ["--header=SECRET\n::error::Y"],
+      ])
+    func escaped(arguments: [String]) async throws {
+      let output = try await Lbcheck.run(["distribute", "--lab"] + arguments)
+      #expect(output.code == 64)
+      let lines = output.standardError.split(separator: "\n")
+      #expect(!lines.contains { $0.hasPrefix("::") }, "\(output.standardError)")
+      #expect(!output.standardError.contains("\u{1B}"))
+      #expect(!output.standardError.contains("SECRET"))
+    }
+
     @Test("--lab and a TARGET exclude each other")
     func labAndTarget() async throws {
       for command in ["distribute", "resolve", "watch"] {
@@ -85,6 +102,7 @@ extension LbcheckTests {
         (["--protocol", "http1", "--identity", "body:x"], "header:NAME"),
         (["--protocol", "http1", "--identity", "channelz"], "header:NAME"),
         (["--method", "Check"], "grpc.health.v1.Health/Check"),
+        (["--data-hex", ""], "is a variable not set?"),
         (["--data-hex", "0g"], "'g' is not a hexadecimal digit"),
         (["--data-hex", "abc"], "odd"),
         (["--data-hex", "@/nowhere/request"], "No such file"),

@@ -54,8 +54,10 @@ extension Check {
     ) { evidence in
       pods(evidence) { pods in
         let without = pods.filter { $0.health == .unimplemented }
-        guard !without.isEmpty else { return .passed }
-        return .found("UNIMPLEMENTED from \(firstFew(without.map(\.address)))")
+        guard without.isEmpty else {
+          return .found("UNIMPLEMENTED from \(firstFew(without.map(\.address)))")
+        }
+        return unclear(pods) ?? .passed
       }
     },
     Check(
@@ -66,11 +68,43 @@ extension Check {
         let unwell = pods.compactMap { pod in
           if case .notServing(let status) = pod.health { (pod.address, status) } else { nil }
         }
-        guard !unwell.isEmpty else { return .passed }
-        return .found(firstFew(unwell.map { "\($0.0) says \($0.1)" }))
+        guard unwell.isEmpty else {
+          return .found(firstFew(unwell.map { "\($0.0) says \($0.1)" }))
+        }
+        return unclear(pods) ?? .passed
+      }
+    },
+    Check(
+      code: "LBC0154", area: .pods, title: "RPCs come back with OK", level: .error,
+      hint: "look at the pods' logs: what balances RPCs spreads them over pods that fail as well"
+    ) { evidence in
+      switch evidence.run {
+      case .unknown(let why): .skipped(why)
+      case .known(let report): statuses(of: report)
       }
     },
   ]
+
+  /// What a health check without an answer of its own says of neither question; nil where there is none.
+  private static func unclear(_ pods: [PodExamination]) -> Outcome? {
+    let answers = pods.compactMap { pod in
+      if case .unclear(let what) = pod.health { "\(pod.address): \(what)" } else { nil }
+    }
+    return answers.isEmpty ? nil : .skipped("no health was told by \(firstFew(answers))")
+  }
+
+  /// UNIMPLEMENTED is what servers without the health service say. Who asks for credentials has not
+  /// been asked what it does with RPCs.
+  private static func statuses(of report: Report) -> Outcome {
+    let failed = report.rpcs.byStatus.filter { !["OK", "UNIMPLEMENTED"].contains($0.key) }
+    let words = failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
+    if failed.isEmpty { return .passed }
+    if failed.keys.allSatisfy({ ["UNAUTHENTICATED", "PERMISSION_DENIED"].contains($0) }) {
+      return .skipped("\(words): the server wants credentials (-H)")
+    }
+    return .found("\(words), of \(report.rpcs.answered) answers")
+  }
 
   /// RFC 9113 §6.5.2: "It is recommended that this value be no smaller than 100".
   private static let smallestLimit: UInt32 = 100

@@ -22,6 +22,7 @@ package func watch(
   let recorder = WatchRecorder(Timeline(lanes: lanes.map(\.name), seesAPI: sight.seesAPI))
   defer { recorder.finish() }
   let head = WatchReport.Head(plan, recorder, blind: sight.blind + lanes.compactMap(sight.blind))
+  control.begin()
   started(recorder, head)
   sight.begin(recorder)
   let end = try await carry(lanes, sight, plan, recorder, control)

@@ -147,6 +147,7 @@ package struct Timeline: Sendable {
     if let pod, life.isInAPI || homes.isEmpty { life.named(by: pod) }
     if !life.isInAPI { life.lanes[lane].lastNameless = time }
     life.lanes[lane].answered += 1
+    if !isOK { life.lanes[lane].failed += 1 }
     life.lanes[lane].lastAnswer = time
     life.lanes[lane].lastRPC = max(life.lanes[lane].lastRPC ?? sent, sent)
     guard life.lanes[lane].firstRPC == nil else { return nil }

@@ -30,6 +30,9 @@ struct DemoCommand: AsyncParsableCommand {
   func validate() throws {
     try output.validateCommon()
     if list, name != nil { throw ValidationError("--list names them all; leave the name out") }
+    if list, !output.requests.isEmpty || output.outputFile != nil {
+      throw ValidationError("--list is text for people; leave -o and --output-file out")
+    }
   }
 
   func run() async throws {

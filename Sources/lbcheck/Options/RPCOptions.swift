@@ -31,22 +31,21 @@ struct RPCOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("H"), .customLong("header")],
-    help: ArgumentHelp("Request metadata, repeatable.", valueName: "name: value"),
-    transform: RPCOptions.header)
-  var metadata: [Field] = []
+    help: ArgumentHelp("Request metadata, repeatable.", valueName: "name: value"))
+  var header: [String] = []
 
   @Option(help: "How long one RPC may take.", transform: Duration.init(argument:))
   var timeout = Duration.seconds(5)
 
-  struct Field: Sendable {
-    var name: String
-    var value: String
+  /// Of text that `validate` has let pass.
+  private var metadata: [(name: String, value: String)] {
+    header.compactMap { try? Self.field($0) }
   }
 
   var request: RPCRequest {
     RPCRequest(
       path: method ?? "/grpc.health.v1.Health/Check",
-      metadata: metadata.map { (name: $0.name, value: $0.value) }, message: dataHex ?? [],
+      metadata: metadata, message: dataHex ?? [],
       timeout: timeout, userAgent: "lbcheck/\(Lbcheck.version)")
   }
 
@@ -55,6 +54,7 @@ struct RPCOptions: ParsableArguments {
 
   func validate() throws {
     if data != nil, dataHex != nil { throw ValidationError("give either -d or --data-hex") }
+    for text in header { _ = try Self.field(text) }
   }
 
   /// What the request itself cannot say.
@@ -105,6 +105,9 @@ struct RPCOptions: ParsableArguments {
 
   private static func message(_ text: String) throws -> [UInt8] {
     if text.hasPrefix("@") { return try contents(ofArgument: text) }
+    guard !text.isEmpty else {
+      throw ValidationError("--data-hex is empty: is a variable not set? Leave it out for no bytes")
+    }
     var bytes: [UInt8] = []
     var high: UInt8?
     for character in text where !character.isWhitespace {
@@ -124,12 +127,14 @@ struct RPCOptions: ParsableArguments {
   }
 
   /// Names and values as gRPC's HTTP/2 mapping allows them; what gRPC itself sets is refused.
-  private static func header(_ text: String) throws -> Field {
+  ///
+  /// Not a transform: the parser repeats what one refuses, and this may be a secret.
+  private static func field(_ text: String) throws -> (name: String, value: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts[0].lowercased()
     let allowed = "0123456789abcdefghijklmnopqrstuvwxyz_-."
     guard parts.count == 2, !name.isEmpty, name.allSatisfy(allowed.contains) else {
-      throw ValidationError("expected 'name: value'")
+      throw ValidationError("-H takes 'name: value'")
     }
     let reserved = ["content-type", "te", "user-agent", "host", "connection"]
     guard !name.hasPrefix("grpc-"), !reserved.contains(name) else {
@@ -139,7 +144,7 @@ struct RPCOptions: ParsableArguments {
     guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
       throw ValidationError("the value of '\(name)' must be printable ASCII")
     }
-    return Field(name: name, value: value)
+    return (name: name, value: value)
   }
 }
 

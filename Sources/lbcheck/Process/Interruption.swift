@@ -3,8 +3,9 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM while a run is under way: the first one ends the run early and lets it report,
-/// the second one ends the process at once.
+/// SIGINT, SIGTERM and SIGHUP while a run is under way: the first one ends the run early and lets it
+/// report, the second one ends the process at once. A run that has not begun has nothing to report: it
+/// is given a moment, for what it waits for may never come.
 struct Interruption {
   private final class Received: Sendable {
     let signal = Mutex<Int32?>(nil)
@@ -24,12 +25,15 @@ struct Interruption {
 
   init(_ control: RunControl) {
     let received = received
-    sources = [SIGINT, SIGTERM].map { number in
+    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         guard received.note(number) else { _exit(128 + number) }
         control.stop()
+        DispatchQueue.global().asyncAfter(deadline: .now() + 2) {
+          if !control.hasBegun { _exit(128 + number) }
+        }
       }
       source.resume()
       return source
