@@ -21,7 +21,9 @@ extension Report {
     let ttl = resolution.ttl.map { ", TTL \($0) s" } ?? ""
     let changes =
       resolution.changes > 0 ? ", changed \(counted(resolution.changes, "time")) meanwhile" : ""
-    return "\(addresses) from \(resolution.resolver)\(server)\(ttl)\(changes)"
+    // A client that was watched may have asked nobody.
+    let source = resolution.resolver == "none" ? ", nobody asked" : " from \(resolution.resolver)"
+    return "\(addresses)\(source)\(server)\(ttl)\(changes)"
   }
 
   var measuredWords: String {
