@@ -1,5 +1,4 @@
 internal import Distribution
-internal import Transport
 
 /// From counts to a verdict: while a run is under way, and at its end.
 extension DistributePlan {
@@ -27,7 +26,7 @@ extension DistributePlan {
           name: pod.label, isIdentified: pod.isIdentified && takesPart,
           answered: pod.tally.answered, lost: pod.tally.lost)
       },
-      connections: counts.connections.filter { $0.record.readyAt != nil }.map { connection in
+      connections: counts.connections.map { connection in
         connection.tally.renumbered { position[attribution.podOfRow[$0]] }
       },
       generations: counts.generations * max(1, subchannelsPerPod),
