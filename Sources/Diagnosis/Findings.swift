@@ -29,11 +29,8 @@ struct Findings {
   /// Several addresses are known, and pick_first uses one.
   private var pinnedByPolicy: Report.Finding? {
     guard verdict.outcome == .pinned, plan.policy == .pickFirst, addresses > 1 else { return nil }
-    return Report.Finding(
-      code: "LBC0102", level: .warning,
-      message: "pick_first keeps one connection, and HTTP/2 puts every RPC on it",
-      evidence: "\(addresses) addresses resolved, \(used) connection(s) carried all RPCs",
-      hint: "use round_robin: service config {\"loadBalancingConfig\":[{\"round_robin\":{}}]}")
+    return .pickFirst(
+      evidence: "\(addresses) addresses resolved, \(used) connection(s) carried all RPCs")
   }
 
   /// One address is all that the client was given, and one pod answered it all. Whether there are
@@ -78,24 +75,15 @@ struct Findings {
   private var goAways: Report.Finding? {
     let ends = counts.connections.compactMap(\.record.goAway)
     guard let first = ends.first else { return nil }
-    let debug = first.debug.isEmpty ? "" : ", debug data \"\(first.debug)\""
-    return Report.Finding(
-      code: "LBC0111", level: .info,
+    return .goAways(
       message: "the server asked \(ends.count) connection(s) to go away (GOAWAY)",
-      evidence: "\(first.code)\(debug)",
-      hint: "a server does so on shutdown and on MaxConnectionAge; a client then looks up the name "
-        + "again")
+      code: first.code, debug: first.debug)
   }
 
   private var lostRPCs: Report.Finding? {
     var total = counts.unplaced
     for row in counts.rows { total += row.tally }
-    guard total.lost > 0 else { return nil }
-    let causes = total.byLossCause.map { "\($0.name): \($0.count)" }.joined(separator: ", ")
-    return Report.Finding(
-      code: "LBC0112", level: .warning,
-      message: "\(total.lost) of \(total.sent) attempts brought no answer",
-      evidence: causes, hint: "the connections below show which ended and why (-o wide)")
+    return .lost(total, "attempts brought no answer")
   }
 
   /// Lost, all of them; that a server sends such answers is worth more than a number.

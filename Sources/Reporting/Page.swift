@@ -58,7 +58,7 @@ extension Report.Finding.Level {
 }
 
 /// `1 pod`, `2 pods`.
-func counted(_ number: Int, _ noun: String) -> String {
+package func counted(_ number: Int, _ noun: String) -> String {
   number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
 }
 

@@ -154,7 +154,7 @@ package final class GRPCChannel {
   }
 
   private func end(_ call: Int, _ result: Attempt.Result, _ end: StreamEnd? = nil) {
-    if result == .answered(status: 0) { retries?.succeeded() }
+    if retries != nil, result == .answered(status: 0) { retries?.succeeded() }
     report(call, result, end, isFinal: true)
     lastActive = loop.now
     loop.calls[call].stage = .free
@@ -164,7 +164,7 @@ package final class GRPCChannel {
   /// it is over.
   @discardableResult
   func conclude(_ call: Int, _ result: Attempt.Result, _ end: StreamEnd? = nil) -> Bool {
-    guard let failure = failure(result, end),
+    guard retries != nil, let failure = failure(result, end),
       let delay = retries?.next(&loop.calls[call].retry, after: failure, &random)
     else {
       self.end(call, result, end)

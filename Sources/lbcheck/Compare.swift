@@ -32,7 +32,7 @@ struct Compare: AsyncParsableCommand {
   func run() async throws {
     raiseFileLimit()
     let terminal = output.terminal
-    let seed = load.drawnSeed
+    let seed = drawnSeed(load.seed)
     if let target = try targetOptions.parsed(isAsserting: false) {
       throw try await measure(plan(target, nil, seed, terminal), nil, terminal)
     }

@@ -74,7 +74,7 @@ struct Distribute: AsyncParsableCommand {
     if serviceConfig != nil, policy != nil {
       throw ValidationError("give either --policy or --service-config, which has one")
     }
-    let policy = try chosenPolicy
+    let policy = try clientServiceConfig()?.policy ?? policy ?? `protocol`.policies[0]
     let target = try targetOptions.parsed(isAsserting: isAsserting)
     _ = try baselineOptions.baseline { report in
       report.difference(
@@ -121,7 +121,7 @@ struct Distribute: AsyncParsableCommand {
   func run() async throws {
     raiseFileLimit()
     let terminal = output.terminal
-    let seed = load.drawnSeed
+    let seed = drawnSeed(load.seed)
     let target = try targetOptions.parsed(isAsserting: isAsserting)
     guard let target else {
       let lab = try await EmbeddedLab.start(
@@ -156,16 +156,12 @@ struct Distribute: AsyncParsableCommand {
     }
   }
 
-  private var chosenPolicy: DistributePlan.Policy {
-    get throws { try clientServiceConfig()?.policy ?? policy ?? `protocol`.policies[0] }
-  }
-
   private func plan(
     _ target: Target, _ lab: EmbeddedLab?, _ seed: UInt64, _ terminal: Terminal
   ) throws -> DistributePlan {
     var plan = DistributePlan(
       target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version,
-      policy: try chosenPolicy, request: rpcOptions.request, seed: seed)
+      policy: policy ?? `protocol`.policies[0], request: rpcOptions.request, seed: seed)
     plan.wire = `protocol`
     rpcOptions.apply(to: &plan)
     plan.security = securityOptions.security
@@ -179,9 +175,7 @@ struct Distribute: AsyncParsableCommand {
     plan.assertions = asserted.assert
     plan.baseline = try baselineOptions.baseline { _ in nil }
     plan.stepLog = output.stepLog(terminal)
-    if output.verbose >= 2 {
-      plan.frameLog = { connection, line in terminal.error("[\(connection)] \(line)\n") }
-    }
+    plan.frameLog = output.frameLog(terminal)
     return plan
   }
 

@@ -48,7 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
       throw await examine(target, nil, terminal)
     }
     let lab = try await EmbeddedLab.start(
-      seed: UInt64.random(in: 0..<1 << 53), asked: targetOptions.lab, kubernetes: true,
+      seed: drawnSeed(), asked: targetOptions.lab, kubernetes: true,
       terminal: output.quiet ? nil : terminal)
     let code = await examine(lab.headless, lab, terminal)
     await lab.stop()
@@ -62,7 +62,7 @@ struct DoctorCommand: AsyncParsableCommand {
       target: target, source: lab == nil ? .target : .lab, version: Lbcheck.version,
       policy: policy, request: rpcOptions.request, security: securityOptions.security,
       lookup: targetOptions.lookup(in: lab), membership: lab?.headless,
-      keepaliveTime: keepaliveTime, seed: UInt64.random(in: 0..<1 << 53))
+      keepaliveTime: keepaliveTime, seed: drawnSeed())
     plan.stepLog = output.stepLog(terminal)
     let report = await doctor(plan)
     do {

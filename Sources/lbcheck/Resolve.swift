@@ -28,7 +28,7 @@ struct Resolve: AsyncParsableCommand {
       throw try await show(target, nil, terminal)
     }
     let lab = try await EmbeddedLab.start(
-      seed: UInt64.random(in: 0..<1 << 53), asked: targetOptions.lab,
+      seed: drawnSeed(), asked: targetOptions.lab,
       kubernetes: true, terminal: output.quiet ? nil : terminal)
     let code = try await show(lab.headless, lab, terminal)
     await lab.stop()

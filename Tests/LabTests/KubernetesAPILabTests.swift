@@ -16,14 +16,9 @@ struct KubernetesAPILabTests {
     options.pods = pods
     options.kubernetes = KubernetesOptions()
     options.kubernetes?.sliceSize = sliceSize
-    let lab = try await LabCluster.start(options)
-    do {
+    try await LabTests.withLab(options) { lab in
       try await body(lab, try await KubernetesClient(try #require(lab.kubernetes)))
-    } catch {
-      try? await lab.stop()
-      throw error
     }
-    try await lab.stop()
   }
 
   /// `READY/SERVING/TERMINATING` of every endpoint of the headless Service, by pod.

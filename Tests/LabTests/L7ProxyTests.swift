@@ -14,14 +14,7 @@ struct L7ProxyTests {
     var options = LabOptions()
     options.pods = 3
     change(&options)
-    let lab = try await LabCluster.start(options)
-    do {
-      try await body(lab, try #require(lab.proxy))
-    } catch {
-      try? await lab.stop()
-      throw error
-    }
-    try await lab.stop()
+    try await LabTests.withLab(options) { try await body($0, try #require($0.proxy)) }
   }
 
   private func answered(_ lab: LabCluster) async throws -> [Int] {

@@ -6,20 +6,6 @@ import Testing
 
 @Suite("The lab's cluster", .timeLimit(.minutes(1)))
 struct LabClusterTests {
-  /// Runs the body with a cluster of its own.
-  private func withLab(
-    _ options: LabOptions = LabOptions(), _ body: (LabCluster) async throws -> Void
-  ) async throws {
-    let lab = try await LabCluster.start(options)
-    do {
-      try await body(lab)
-    } catch {
-      try? await lab.stop()
-      throw error
-    }
-    try await lab.stop()
-  }
-
   private func addresses(_ lab: LabCluster, _ name: String) -> Set<IPAddress>? {
     lab.dns.zone.recordSet(name, ZoneRecord.Kind.a.rawValue).map { set in
       Set(

@@ -13,19 +13,6 @@ private final class Texts: Sendable {
 
 @Suite("Pods that come and go", .timeLimit(.minutes(1)))
 struct LabLifeTests {
-  private func withLab(
-    _ options: LabOptions, _ body: (LabCluster) async throws -> Void
-  ) async throws {
-    let lab = try await LabCluster.start(options)
-    do {
-      try await body(lab)
-    } catch {
-      try? await lab.stop()
-      throw error
-    }
-    try await lab.stop()
-  }
-
   private func options(_ pods: Int) -> LabOptions {
     var options = LabOptions()
     options.pods = pods

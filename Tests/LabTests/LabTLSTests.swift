@@ -12,14 +12,7 @@ struct LabTLSTests {
     var options = LabOptions()
     options.pods = 2
     options.security = security
-    let lab = try await LabCluster.start(options)
-    do {
-      try await body(lab, try #require(lab.certificates))
-    } catch {
-      try? await lab.stop()
-      throw error
-    }
-    try await lab.stop()
+    try await LabTests.withLab(options) { try await body($0, try #require($0.certificates)) }
   }
 
   private func context(

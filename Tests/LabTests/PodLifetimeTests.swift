@@ -16,14 +16,7 @@ struct PodLifetimeTests {
     options.pods = 1
     options.seed = seed
     options.behaviour = behaviour
-    let lab = try await LabCluster.start(options)
-    do {
-      try await body(lab)
-    } catch {
-      try? await lab.stop()
-      throw error
-    }
-    try await lab.stop()
+    try await LabTests.withLab(options, body)
   }
 
   private func goAways(_ lab: LabCluster) async throws -> [(LabInstant, LabEvent.GoAway)] {

@@ -12,6 +12,20 @@ func until(_ condition: () async throws -> Bool) async throws {
   while try await !condition() { try await Task.sleep(for: .milliseconds(1)) }
 }
 
+/// Runs the body with a cluster of its own.
+func withLab(
+  _ options: LabOptions = LabOptions(), _ body: (LabCluster) async throws -> Void
+) async throws {
+  let lab = try await LabCluster.start(options)
+  do {
+    try await body(lab)
+  } catch {
+    try? await lab.stop()
+    throw error
+  }
+  try await lab.stop()
+}
+
 extension EventLoopFuture where Value: Sendable {
   struct NotInTime: Error {}
 

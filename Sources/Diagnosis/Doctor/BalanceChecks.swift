@@ -63,9 +63,8 @@ extension Check {
       case .known(let report):
         report.rpcs.lost > 0
           ? .found(
-            "\(report.rpcs.lost) of \(report.rpcs.sent): "
-              + report.rpcs.lostByCause.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-              .joined(separator: ", ")) : .passed
+            "\(report.rpcs.lost) of \(report.rpcs.sent): \(byName(report.rpcs.lostByCause))")
+          : .passed
       }
     },
   ]
@@ -123,8 +122,4 @@ extension Check {
         : .passed
     },
   ]
-
-  private static func counted(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
 }

@@ -61,6 +61,11 @@ extension DoctorEvidence {
   }
 }
 
+/// `7 UNAVAILABLE, 3 UNKNOWN`, by name.
+func byName(_ counts: [String: Int]) -> String {
+  counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+}
+
 /// The first few of a list, and how many more.
 func firstFew(_ items: [String]) -> String {
   let shown = items.prefix(3).joined(separator: ", ")

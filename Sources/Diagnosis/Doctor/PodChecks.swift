@@ -97,8 +97,7 @@ extension Check {
   /// been asked what it does with RPCs.
   private static func statuses(of report: Report) -> Outcome {
     let failed = report.rpcs.byStatus.filter { !["OK", "UNIMPLEMENTED"].contains($0.key) }
-    let words = failed.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-      .joined(separator: ", ")
+    let words = byName(failed)
     if failed.isEmpty { return .passed }
     if failed.keys.allSatisfy({ ["UNAUTHENTICATED", "PERMISSION_DENIED"].contains($0) }) {
       return .skipped("\(words): the server wants credentials (-H)")

@@ -52,11 +52,7 @@ struct ObservedFindings {
     let evidence = "\(count) connection(s) carried all RPCs"
     switch policy {
     case .pickFirst:
-      return Report.Finding(
-        code: "LBC0102", level: .warning,
-        message: "pick_first keeps one connection, and HTTP/2 puts every RPC on it",
-        evidence: evidence,
-        hint: "use round_robin: service config {\"loadBalancingConfig\":[{\"round_robin\":{}}]}")
+      return .pickFirst(evidence: evidence)
     case .clusterIP:
       return Report.Finding(
         code: "LBC0101", level: .warning,
@@ -71,22 +67,13 @@ struct ObservedFindings {
   private var goAways: Report.Finding? {
     let ends = run.connections.compactMap(\.goAway)
     guard let first = ends.first else { return nil }
-    let debug = first.debug.isEmpty ? "" : ", debug data \"\(first.debug)\""
-    return Report.Finding(
-      code: "LBC0111", level: .info,
-      message: "\(ends.count) connection(s) were asked to go away (GOAWAY)",
-      evidence: "\(first.code)\(debug)",
-      hint: "a server does so on shutdown and on MaxConnectionAge; a client then looks up the name "
-        + "again")
+    return .goAways(
+      message: "\(ends.count) connection(s) were asked to go away (GOAWAY)", code: first.code,
+      debug: first.debug)
   }
 
   private var lost: Report.Finding? {
-    guard total.lost > 0 else { return nil }
-    let causes = total.byLossCause.map { "\($0.name): \($0.count)" }.joined(separator: ", ")
-    return Report.Finding(
-      code: "LBC0112", level: .warning,
-      message: "\(total.lost) of \(total.sent) requests that reached a pod got no answer",
-      evidence: causes, hint: "the connections below show which ended and why (-o wide)")
+    .lost(total, "requests that reached a pod got no answer")
   }
 
   /// How long after a pod came it had its first request, and how long after it went its last one.

@@ -60,10 +60,7 @@ extension PodLife.Lane {
       goAway = nil
       closed = nil
       silent = nil
-    case .connectFailed: connectFailed = event.time
-    case .goAway(_, let notice):
-      goAway = goAway ?? event.time
-      goAwayDebug = goAwayDebug ?? notice.debug
+    case .goAway: goAway = goAway ?? event.time
     case .closed(_, let how, _):
       open = max(0, open - 1)
       closed = event.time

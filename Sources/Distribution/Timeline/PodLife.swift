@@ -12,11 +12,9 @@ package struct PodLife: Hashable, Sendable {
     package var lastRPC: Int64?
     /// The first one.
     package var goAway: Int64?
-    package var goAwayDebug: String?
     package var closed: Int64?
     package var end: ConnectionEnd?
     package var silent: Int64?
-    package var connectFailed: Int64?
     /// When something was last heard from it.
     package var lastAnswer: Int64?
     /// When an answer from an address that is no pod's last left open which pod it is of.

@@ -85,10 +85,9 @@ struct PodLifeChart {
   }
 
   private func picture(_ pod: WatchReport.Pod, _ lane: WatchReport.PodLane) -> [HTML] {
-    let ending = [pod.terminating, pod.notReady, pod.gone].compactMap { $0 }.min() ?? pod.leftDNS
     let beginning = pod.wasThere ? 0 : pod.ready ?? pod.inDNS
     var parts: [HTML] = ["<rect class=\"ground\" width=\"100%\" height=\"100%\"/>"]
-    parts += bar("band", beginning, ending, y: 0, height: 100)
+    parts += bar("band", beginning, pod.ending, y: 0, height: 100)
     parts += bar("light", lane.listed, lane.unlisted, y: 40, height: 20)
     parts += bar("bar", lane.firstRPC, lane.lastRPC, y: 20, height: 60)
     if let closed = lane.closed {

@@ -111,6 +111,9 @@ extension WatchReport {
     /// In the order of the report's `resolvers`.
     package var lanes: [PodLane]
 
+    /// From when on no client should use it.
+    var ending: Double? { [terminating, notReady, gone].compactMap { $0 }.min() ?? leftDNS }
+
     /// - Parameter fronts: by lane, the address that stands before the pod.
     package init(_ life: PodLife, fronts: [String?]) {
       pod = life.pod

@@ -80,14 +80,13 @@ struct WatchTable {
     ])
     let shown = isWide ? report.pods[...] : report.pods.suffix(Self.mostPods)
     for pod in shown {
-      let ending = [pod.terminating, pod.notReady, pod.gone].compactMap { $0 }.min() ?? pod.leftDNS
       for (lane, resolver) in zip(pod.lanes, report.resolvers) {
         table.add([
           .init(pod.pod ?? pod.address), .init(resolver.name),
           .init(pod.wasThere ? "before" : time(pod.ready ?? pod.inDNS)),
           .init(lane.via.map { "via \($0)" } ?? time(lane.listed)),
-          .init(time(lane.firstRPC)), .init(time(lane.blindSpot)), .init(time(ending)),
-          .init(ending == nil ? "" : time(lane.lastRPC)), .init(time(lane.lingering)),
+          .init(time(lane.firstRPC)), .init(time(lane.blindSpot)), .init(time(pod.ending)),
+          .init(pod.ending == nil ? "" : time(lane.lastRPC)), .init(time(lane.lingering)),
           .init(lane.end ?? ""), .init("\(lane.answered)"),
           .init("\(lane.failed)", lane.failed > 0 ? .bad : nil),
         ])

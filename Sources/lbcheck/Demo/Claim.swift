@@ -21,6 +21,16 @@ struct Claim: Sendable {
 
   static let all: [Claim] = virtualIP + headless + scaling + kubernetes + faults
 
+  /// Holds where one pod answers everything.
+  static func onePod(
+    _ seed: UInt64, _ run: (DemoLab) async throws -> Report
+  ) async throws -> Observation {
+    try await DemoLab.with(seed) { lab in
+      let report = try await run(lab)
+      return Observation(held: report.answering == 1, measured: report.told)
+    }
+  }
+
   /// The claim and why it is so, ending in a newline.
   func explanation(style: Style) -> String {
     explained([sentence, why, "Expected: \(expected)."], style: style)

@@ -11,12 +11,7 @@ extension Claim {
         DNS gives every pod's address, and pick_first connects to the first one that answers.
         """,
       expected: "one pod answers everything"
-    ) { seed in
-      try await DemoLab.with(seed) { lab in
-        let report = try await lab.run(lab.headless, .pickFirst)
-        return Observation(held: report.answering == 1, measured: report.told)
-      }
-    },
+    ) { try await onePod($0) { try await $0.run($0.headless, .pickFirst) } },
     Claim(
       name: "headless-round-robin",
       sentence: "a headless Service and round_robin balance",

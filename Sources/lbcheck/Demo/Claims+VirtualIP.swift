@@ -26,12 +26,7 @@ extension Claim {
         gets everything, the others idle.
         """,
       expected: "one pod answers everything"
-    ) { seed in
-      try await DemoLab.with(seed) { lab in
-        let report = try await lab.run(lab.clusterIP, .pickFirst)
-        return Observation(held: report.answering == 1, measured: report.told)
-      }
-    },
+    ) { try await onePod($0) { try await $0.run($0.clusterIP, .pickFirst) } },
     Claim(
       name: "clusterip-round-robin",
       sentence: "round_robin does not help behind a ClusterIP",
@@ -40,12 +35,7 @@ extension Claim {
         ClusterIP has one address.
         """,
       expected: "one pod answers everything"
-    ) { seed in
-      try await DemoLab.with(seed) { lab in
-        let report = try await lab.run(lab.clusterIP, .roundRobin)
-        return Observation(held: report.answering == 1, measured: report.told)
-      }
-    },
+    ) { try await onePod($0) { try await $0.run($0.clusterIP, .roundRobin) } },
     Claim(
       name: "many-connections",
       sentence: "many connections spread over a ClusterIP, as kube-proxy draws",

@@ -42,7 +42,7 @@ struct DemoCommand: AsyncParsableCommand {
       for claim in Claim.all { try terminal.output("\(claim.name)  \(claim.sentence)\n") }
       return
     }
-    let seed = seed ?? UInt64.random(in: 0..<1 << 53)
+    let seed = drawnSeed(seed)
     let start = ContinuousClock.now
     var report = DemoReport(version: Lbcheck.version, seed: seed, duration: 0, claims: [])
     // Each claim is shown as it has been measured, where people look on.

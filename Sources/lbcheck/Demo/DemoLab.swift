@@ -138,7 +138,7 @@ extension Report {
   /// The RPCs by pod, in a sentence.
   var told: String {
     let used = connections.count { $0.rpcs > 0 }
-    return "\(rpcs.answered) over \(used) connection\(used == 1 ? "" : "s"): \(spread)"
+    return "\(rpcs.answered) over \(counted(used, "connection")): \(spread)"
   }
 }
 

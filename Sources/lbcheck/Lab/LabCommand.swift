@@ -89,7 +89,7 @@ struct LabCommand: AsyncParsableCommand {
     raiseFileLimit()
     let terminal = output.terminal
     let signals = Signals()
-    let seed = seed ?? UInt64.random(in: 0..<1 << 53)
+    let seed = drawnSeed(seed)
     let session: LabSession
     do {
       session = try await LabSession.start(try await options(seed: seed))
@@ -118,11 +118,9 @@ struct LabCommand: AsyncParsableCommand {
   }
 
   private func options(seed: UInt64) async throws -> LabOptions {
-    var options = LabOptions()
+    var options = EmbeddedLab.options(seed: seed)
     options.pods = pods
     options.port = port ?? 0
-    options.seed = seed
-    options.dnsOrder = .shuffled(seed: seed)
     options.kubernetes = KubernetesOptions()
     options.kubernetes?.sliceSize = sliceSize
     options.kubernetes?.grants = grants

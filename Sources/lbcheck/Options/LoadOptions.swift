@@ -55,7 +55,6 @@ struct LoadOptions: ParsableArguments {
   }
 
   /// Below 2^53, so that every JSON reader reads the seed exactly.
-  var drawnSeed: UInt64 { seed ?? UInt64.random(in: 0..<1 << 53) }
 
   func apply(to plan: inout DistributePlan) {
     plan.amount = duration.map { .duration($0) } ?? rpcs.map { .rpcs($0) }

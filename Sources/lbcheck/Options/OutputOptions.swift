@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Reporting
+import Transport
 
 struct OutputOptions: ParsableArguments {
   /// `FORMAT` or `FORMAT=FILE`.
@@ -52,6 +53,12 @@ struct OutputOptions: ParsableArguments {
   func stepLog(_ terminal: Terminal) -> (@Sendable (String) -> Void)? {
     guard verbose >= 1 else { return nil }
     return { terminal.error("lbcheck: \(Escaping.terminal($0))\n") }
+  }
+
+  /// Where frames are told, with -vv.
+  func frameLog(_ terminal: Terminal) -> FrameLog? {
+    guard verbose >= 2 else { return nil }
+    return { connection, line in terminal.error("[\(connection)] \(line)\n") }
   }
 
   /// Adds to the summary page of a GitHub job, where annotations for one are asked for. A page that

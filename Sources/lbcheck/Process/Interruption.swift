@@ -25,18 +25,12 @@ struct Interruption {
 
   init(_ control: RunControl) {
     let received = received
-    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        guard received.note(number) else { _exit(128 + number) }
-        control.stop()
-        DispatchQueue.global().asyncAfter(deadline: .now() + 2) {
-          if !control.hasBegun { _exit(128 + number) }
-        }
+    sources = onSignals { number in
+      guard received.note(number) else { _exit(128 + number) }
+      control.stop()
+      DispatchQueue.global().asyncAfter(deadline: .now() + 2) {
+        if !control.hasBegun { _exit(128 + number) }
       }
-      source.resume()
-      return source
     }
   }
 

@@ -53,7 +53,7 @@ struct WatchCommand: AsyncParsableCommand {
   func run() async throws {
     raiseFileLimit()
     let terminal = output.terminal
-    let seed = options.drawnSeed
+    let seed = drawnSeed(options.seed)
     if let target = try targetOptions.parsed(isAsserting: !assert.isEmpty) {
       throw try await measure(plan(target, nil, seed, terminal), terminal)
     }
@@ -119,9 +119,7 @@ struct WatchCommand: AsyncParsableCommand {
     run.lookup = targetOptions.lookup(in: lab)
     run.assertions = assert
     run.stepLog = output.stepLog(terminal)
-    if output.verbose >= 2 {
-      run.frameLog = { connection, line in terminal.error("[\(connection)] \(line)\n") }
-    }
+    run.frameLog = output.frameLog(terminal)
     return WatchPlan(
       run, resolvers: options.via, duration: options.duration,
       during: options.during.map { command in

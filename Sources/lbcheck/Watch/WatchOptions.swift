@@ -64,8 +64,6 @@ struct WatchOptions: ParsableArguments {
     }
   }
 
-  var drawnSeed: UInt64 { seed ?? UInt64.random(in: 0..<1 << 53) }
-
   private static func resolvers(_ text: String) throws -> [LookupOptions.Resolver] {
     var resolvers: [LookupOptions.Resolver] = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,0 +1,26 @@
+import Dispatch
+import Glibc
+
+/// SIGINT, SIGTERM and SIGHUP handled here, in place of what they would do to this process, for as long as
+/// the sources are held.
+func onSignals(_ handle: @escaping @Sendable (Int32) -> Void) -> [any DispatchSourceSignal] {
+  [SIGINT, SIGTERM, SIGHUP].map { number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    source.setEventHandler { handle(number) }
+    source.resume()
+    return source
+  }
+}
+
+/// The same as values.
+struct Signals {
+  let stream: AsyncStream<Int32>
+  private let sources: [any DispatchSourceSignal]
+
+  init() {
+    let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+    self.stream = stream
+    sources = onSignals { continuation.yield($0) }
+  }
+}
