@@ -31,6 +31,8 @@ final class LoadWorker: CallObserver {
   private var endsAtChange = false
   private var pace: Pace
   private var paceTimer: LoopTimer?
+  private var gathering: Gathering
+  private var gatherTimer: LoopTimer?
   private var endTimer: LoopTimer?
   private var sliceTimer: LoopTimer?
   private var turn = 0
@@ -51,6 +53,7 @@ final class LoadWorker: CallObserver {
     tallies = TallyTable(separate: settings.usesChannelz ? ChannelzSurvey.largestCount : 0)
     free = Array(0..<settings.share.concurrency)
     pace = Pace(rate: settings.share.rate, start: .now())
+    gathering = Gathering(concurrency: settings.share.concurrency)
     warmUp = WarmUp(addresses: 1, startedAt: .now())
     let context = LoopContext(
       loop: loop, concurrency: settings.share.concurrency, timeout: settings.timeout,
@@ -185,9 +188,10 @@ final class LoadWorker: CallObserver {
 
   // MARK: Sending
 
-  func batchEnded() {
+  func turnEnded() {
     guard phase != .idle, let context else { return }
     if phase == .warmUp, !isStopping, warmUpIsDone(context) { left = 0 }
+    guard !waitsForMore(context) else { return }
     while !isStopping, left > 0, let slot = free.last {
       // A first pod that hangs must not have every slot before another is READY.
       if phase == .warmUp, settings.share.concurrency - free.count >= 4 * max(1, context.ready) {
@@ -210,6 +214,21 @@ final class LoadWorker: CallObserver {
     }
     context.armDeadline()
     if isStopping || left == 0, free.count == settings.share.concurrency { endPhase() }
+  }
+
+  /// Whether RPCs start later, in a turn with more of them (`Gathering`).
+  private func waitsForMore(_ context: LoopContext) -> Bool {
+    if phase == .window, !isStopping, left > 0, settings.share.rate == 0,
+      gathering.waits(free: free.count, ready: context.ready, at: context.now)
+    {
+      if gatherTimer == nil {
+        gatherTimer = context.after(nanoseconds: Gathering.longest) { self.gatherTimer = nil }
+      }
+      return true
+    }
+    gatherTimer?.cancel()
+    gatherTimer = nil
+    return false
   }
 
   private func wakeUp(_ context: LoopContext, after nanoseconds: Int64) {

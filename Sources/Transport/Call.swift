@@ -106,9 +106,9 @@ package protocol CallObserver: AnyObject {
   /// The record of the connection with this index says more than before: it was started, is READY, a
   /// GOAWAY came, or it has ended.
   func connectionChanged(_ connection: Int)
-  /// Everything that one socket read or one timer brought is done: the time to start more RPCs,
-  /// so that what they write leaves in one piece per connection.
-  func batchEnded()
+  /// Everything that one turn of the loop brought is done, whatever sockets and timers that was: the
+  /// time to start more RPCs, so that what they write leaves in one piece per connection.
+  func turnEnded()
 }
 
 extension CallObserver {

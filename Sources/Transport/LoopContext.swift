@@ -43,7 +43,7 @@ package final class LoopContext {
   private var flushing: [Int] = []
   /// By connection index: whether it is in `dirty`.
   private var isDirty: [Bool] = []
-  private var flushIsScheduled = false
+  private var turnEndIsScheduled = false
   private(set) var isShutDown = false
   private let timeout: Duration
   private var deadlineTimer: LoopTimer?
@@ -171,9 +171,12 @@ package final class LoopContext {
   /// Call first in everything that the event loop brings.
   package func beginBatch() { now = .now() }
 
-  /// Call last: RPCs may start now, then everything written goes out.
+  /// Call last: when all that this turn of the loop has brought is handled, RPCs may start, and then
+  /// everything written goes out.
   func endBatch() {
-    if !isShutDown { observer.batchEnded() }
+    guard !turnEndIsScheduled else { return }
+    turnEndIsScheduled = true
+    eventLoop.assumeIsolated().execute { self.endTurn() }
   }
 
   /// Remembers that a connection has something to send; it goes at the end of this turn of the loop.
@@ -181,13 +184,12 @@ package final class LoopContext {
     guard !isDirty[connection] else { return }
     isDirty[connection] = true
     dirty.append(connection)
-    guard !flushIsScheduled else { return }
-    flushIsScheduled = true
-    eventLoop.assumeIsolated().execute { self.flush() }
+    endBatch()
   }
 
-  private func flush() {
-    flushIsScheduled = false
+  private func endTurn() {
+    if !isShutDown { observer.turnEnded() }
+    turnEndIsScheduled = false
     swap(&dirty, &flushing)
     for connection in flushing {
       isDirty[connection] = false

@@ -72,13 +72,13 @@ private final class ProbeClient: CallObserver {
   ) {
     waiting = body
     timer = context?.after(nanoseconds: limit.nanoseconds) { self.tell(self.failure) }
-    batchEnded()
+    turnEnded()
   }
 
   /// There is no load, and so there are no attempts.
   func attemptEnded(_ attempt: Attempt) {}
 
-  func batchEnded() {
+  func turnEnded() {
     guard let context, waiting != nil else { return }
     if ready != nil {
       tell(nil)

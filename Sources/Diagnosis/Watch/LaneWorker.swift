@@ -105,7 +105,7 @@ final class LaneWorker: CallObserver {
 
   // MARK: Load
 
-  func batchEnded() {
+  func turnEnded() {
     guard let context, let channel else { return }
     while !isStopping, let slot = free.last, pace.take(at: context.now) {
       free.removeLast()
