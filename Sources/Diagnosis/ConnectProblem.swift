@@ -6,8 +6,11 @@ internal import Transport
 extension Problem {
   /// Why a warm-up brought no answer at all: the connection attempts tell, and where connections
   /// stood, the RPCs.
-  static func nothingAnswered(_ counts: Counts, method: String, timeout: Duration) -> Problem {
+  static func nothingAnswered(
+    _ counts: Counts, _ target: Target, method: String, timeout: Duration
+  ) -> Problem {
     let records = counts.connections.map(\.record)
+    if records.isEmpty { return noList(counts.lastLoss, target, timeout) }
     guard let ready = records.first(where: { $0.readyAt != nil }) else {
       return nothingConnected(records, timeout: timeout)
     }
@@ -27,6 +30,21 @@ extension Problem {
     return Problem(
       phase: .rpc, tried: "to call \(method)", on: ready.target.description,
       cameBack: words(for: counts.lastLoss, timeout: timeout), next: hint(for: counts.lastLoss))
+  }
+
+  /// The name had addresses, but a channel, which looks it up for itself, was given none.
+  private static func noList(
+    _ loss: Counts.LastLoss?, _ target: Target, _ timeout: Duration
+  ) -> Problem {
+    Problem(
+      phase: .resolve, tried: "to look up the name anew, as each channel does before it connects",
+      on: target.given,
+      cameBack: loss?.loss == .nothingToPick
+        ? "an error, though the first look-up had addresses"
+        : "no list of addresses within \(timeout.inSeconds)",
+      next: "lbcheck resolve shows which question is not answered (LBC0124): grpc-go waits for A, "
+        + "AAAA and its service config's TXT. --client core asks for no TXT; --timeout allows more "
+        + "time")
   }
 
   /// Why none of these became READY.

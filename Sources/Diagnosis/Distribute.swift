@@ -82,7 +82,8 @@ extension DistributePlan {
         body: body)
     }
     if counts.warmupAnswered == 0, counts.earlierChanges == 0, !control.isStopped {
-      throw Problem.nothingAnswered(counts, method: request.path, timeout: request.timeout)
+      throw Problem.nothingAnswered(
+        counts, target, method: request.path, timeout: request.timeout)
     }
     return counts
   }

@@ -70,6 +70,17 @@ private func findings(_ found: Found) -> [Report.Finding] {
         evidence: "\(dns.endpoints.count) addresses",
         hint: "a client whose resolver does not retry over TCP sees fewer pods"))
   }
+  let silent = [dns.a, dns.aaaa, dns.txt].compactMap { $0 }.filter { $0.outcome == .timeout }
+  if !dns.endpoints.isEmpty, !silent.isEmpty {
+    list.append(
+      Report.Finding(
+        code: "LBC0124", level: .warning,
+        message: "DNS left a question unanswered that a client waits for before it connects",
+        evidence: silent.map { "\($0.type) \($0.name): no answer in \($0.duration.inSeconds)" }
+          .joined(separator: ", "),
+        hint: "let the server answer it, with NXDOMAIN at least; grpc-go asks for no TXT with "
+          + "GRPC_ENABLE_TXT_SERVICE_CONFIG=false, C-core and grpc-java ask for none"))
+  }
   if dns.endpoints.count == 1 {
     list.append(
       Report.Finding(

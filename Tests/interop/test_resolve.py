@@ -1,5 +1,8 @@
 """lbcheck resolve against dig, on the same dnsmasq."""
 
+import json
+import socket
+
 import pytest
 from dns import DNS, dig, dig_records
 from lbcheck import run, valid
@@ -64,6 +67,38 @@ def test_the_service_config_record(dns):
     texts = {text["name"].rstrip("."): text["text"] for text in report["txt"]}
     assert texts["_grpc_config.pods.test"] == "grpc_config=[]"
     assert dig(dns, "_grpc_config.pods.test", "TXT") == ['"grpc_config=[]"']
+
+
+@pytest.fixture
+def silent_config(tmp_path, five):
+    """dnsmasq that passes the question for the service config on to somebody who never answers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        server = f"--server=/_grpc_config.slow.test/127.0.0.1#{nobody.getsockname()[1]}"
+        with DNS(tmp_path, {"slow.test": five.addresses}, server) as dns:
+            yield dns
+
+
+def test_a_question_that_is_never_answered(silent_config, five):
+    target = silent_config.target("slow.test", five.port)
+    report = resolve(target)
+    [finding] = [f for f in report["findings"] if f["code"] == "LBC0124"]
+    assert "TXT _grpc_config.slow.test" in finding["evidence"]
+    outcomes = {q["type"]: q["outcome"] for q in report["questions"]}
+    assert outcomes["A"] == "answer" and outcomes["TXT"] == "timeout"
+    doctor = json.loads(run("doctor", target, "-o", "json", limit=60).out)
+    [check] = [check for check in doctor["checks"] if check["code"] == "LBC0124"]
+    assert check["status"] == "found" and "TXT _grpc_config.slow.test" in check["evidence"]
+
+
+def test_a_client_that_waits_for_it_is_told_from_one_that_does_not(silent_config, five):
+    """grpc-go asks for the service config before it connects, C-core does not ask at all."""
+    target = silent_config.target("slow.test", five.port)
+    options = ("--rpcs", "20", "--timeout", "1s")
+    waits = run("distribute", target, *options)
+    assert waits.code == 3, waits.err
+    assert "lbcheck: resolve:" in waits.err and "no list of addresses within 1 s" in waits.err
+    assert run("distribute", target, *options, "--client", "core").code == 0
 
 
 def test_nxdomain_and_no_data_are_told_apart(dns):

@@ -65,6 +65,15 @@ extension Check {
       }
     },
     Check(
+      code: "LBC0124", area: .names, title: "DNS answers every question", level: .warning,
+      hint: "a client waits for it before it connects: let the server answer it, with NXDOMAIN at "
+        + "least; GRPC_ENABLE_TXT_SERVICE_CONFIG=false keeps grpc-go from asking for TXT"
+    ) { evidence in
+      dns(evidence) { names in
+        names.findings.first { $0.code == "LBC0124" }?.evidence.map { .found($0) } ?? .passed
+      }
+    },
+    Check(
       code: "LBC0109", area: .names, title: "all pods in DNS are ready", level: .warning,
       hint: "wait until caches have forgotten them; clients may get errors from them until then",
       explainedBy: ["LBC0108"]
