@@ -96,10 +96,11 @@ struct Counts: Sendable {
         rows.append(row)
       }
     }
-    connections += other.connections.map { connection in
-      var connection = connection
+    // No larger than it has to be: of all that a connection costs this comes at the end, on top.
+    connections.reserveCapacity(connections.count + other.connections.count)
+    for var connection in other.connections {
       connection.tally = connection.tally.renumbered { moved[$0] }
-      return connection
+      connections.append(connection)
     }
     unplaced += other.unplaced
     warmup += other.warmup
