@@ -152,6 +152,11 @@ extension LbcheckTests {
         #expect(other.code == 1, "\(other.standardError)")
         #expect(other.standardOutput.contains("system:serviceaccount:default:lbcheck"))
         #expect(other.standardOutput.contains("resources: [services]\n  verbs: [get]"))
+        let mayNotAsk = try await Lbcheck.run(
+          "rbac", "svc/mygrpc", "--kubeconfig", kubeconfig, "--context", "lbcheck-lab-restricted",
+          "--serviceaccount", "other")
+        #expect(
+          mayNotAsk.code == 3 && mayNotAsk.standardError.contains("create subjectaccessreviews"))
         let all = try await Lbcheck.run("rbac", "svc/mygrpc", "--kubeconfig", kubeconfig)
         #expect(all.code == 0, "\(all.standardError)")
         #expect(all.standardOutput.contains("kubernetes-admin"))

@@ -126,7 +126,8 @@ extension LbcheckTests {
         (["--assert", "p99<=1ms", "--", "true"], "do not see"), (["--"], "no command"),
         (["--", "", "-x"], "no command"),
         (["--at", "1s", "scal=4", "--", "true"], "word 2: found 'scal=4', expected scale=N"),
-        (["--pods", "0", "--", "true"], "--pods"), (["true"], "Unexpected argument"),
+        (["--kill-after", "1s"], "after --"), (["--pods", "0", "--", "true"], "--pods"),
+        (["true"], "Unexpected argument"),
       ])
     func usage(arguments: [String], words: String) async throws {
       let output = try await Lbcheck.run(["lab"] + arguments)

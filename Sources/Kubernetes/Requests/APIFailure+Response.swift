@@ -12,14 +12,13 @@ extension APIFailure {
       return
     }
     self.init(
-      status, code: head.status, tried: request.tried, whenNotFound: request.whenNotFound,
-      access: access)
+      status, code: head.status, to: request, access: access)
     retryAfter = Self.retryAfter(head) ?? retryAfter
   }
 
   /// A `Status` in the body of a response or in an ERROR event.
   init(
-    _ status: APIStatus, code: Int, tried: String, whenNotFound: String?, access: ClusterAccess
+    _ status: APIStatus, code: Int, to request: APIRequest, access: ClusterAccess
   ) {
     let kind: KubernetesError.Kind
     var next: String?
@@ -29,10 +28,10 @@ extension APIFailure {
       next = "Renew the credentials of \(access.source): log in to the cluster again"
     case 403:
       kind = .forbidden
-      next = "Run lbcheck rbac with the same target: it prints the Role that is missing"
+      next = request.whenForbidden
     case 404:
       kind = .notFound
-      next = whenNotFound
+      next = request.whenNotFound
     case 410: kind = .gone
     case 429: kind = .rateLimited
     case 500...599: kind = .serverError
@@ -41,7 +40,8 @@ extension APIFailure {
     let words = status.message ?? status.reason ?? "no message"
     self.init(
       error: KubernetesError(
-        kind, tried: tried, on: access.server, cameBack: "HTTP \(code): \(words)", next: next))
+        kind, tried: request.tried, on: access.server, cameBack: "HTTP \(code): \(words)",
+        next: next))
     isTransient = code == 429 || code >= 500
     retryAfter = status.details?.retryAfterSeconds.map { .seconds(max(0, $0)) }
   }

@@ -19,6 +19,9 @@ struct APIRequest: Sendable {
   var tried: String
   /// What to try where the server says 404.
   var whenNotFound: String?
+  /// What to try where it says 403.
+  var whenForbidden: String? =
+    "Run lbcheck rbac with the same target: it prints the Role that is missing"
 
   /// Path and query.
   var target: String {

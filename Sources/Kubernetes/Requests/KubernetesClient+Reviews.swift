@@ -11,7 +11,11 @@ extension KubernetesClient {
     let what = "\(question.verb) \(question.resource) in namespace \(question.namespace)"
     let answer = try await post(
       review, to: ["apis", "authorization.k8s.io", "v1", review.kind.lowercased() + "s"],
-      tried: "to ask whether \(subject ?? "this identity") may \(what)")
+      tried: "to ask whether \(subject ?? "this identity") may \(what)",
+      whenForbidden: subject == nil
+        ? "Bind the ClusterRole system:basic-user to this identity: it lets everybody ask this"
+        : "This identity may not ask about others (create subjectaccessreviews): ask as an "
+          + "administrator, or as the other itself with --as")
     return AccessAnswer(
       isAllowed: answer.status?.allowed ?? false, isDenied: answer.status?.denied ?? false,
       reason: answer.status?.reason ?? "", evaluationError: answer.status?.evaluationError)
@@ -22,7 +26,7 @@ extension KubernetesClient {
   package func whoAmI() async -> String? {
     let review = try? await post(
       SubjectReview(), to: ["apis", "authentication.k8s.io", "v1", "selfsubjectreviews"],
-      tried: "to ask for the own identity")
+      tried: "to ask for the own identity", whenForbidden: nil)
     return review?.status?.userInfo.username
   }
 
@@ -38,9 +42,10 @@ extension KubernetesClient {
 
   /// Reviews are asked by creating them; nothing is stored.
   private func post<Review: Codable>(
-    _ review: Review, to path: [String], tried: String
+    _ review: Review, to path: [String], tried: String, whenForbidden: String?
   ) async throws(KubernetesError) -> Review {
     var request = APIRequest(method: "POST", path: path, tried: tried)
+    request.whenForbidden = whenForbidden
     do {
       request.body = Array(try JSONEncoder().encode(review))
     } catch {

@@ -112,9 +112,7 @@ actor ObjectWatch<Object: APIObject> {
     case .success(.unknown): return .bookmark(version: nil)
     case .success(.error(let status)):
       return .failed(
-        APIFailure(
-          status, code: status.code ?? 500, tried: request.tried, whenNotFound: nil,
-          access: client.access))
+        APIFailure(status, code: status.code ?? 500, to: request, access: client.access))
     case .failure(let error): return .unreadable(unreadable(error.message, request))
     }
   }

@@ -57,10 +57,10 @@ struct LabCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long the command may take to end after a signal, before it is killed.",
+      "How long the command may take to end after a signal, before it is killed (default: 10s).",
       valueName: "duration"),
     transform: Duration.init(argument:))
-  var killAfter = Duration.seconds(10)
+  var killAfter: Duration?
 
   @OptionGroup(title: "Pods and time") var life: LabLifeOptions
 
@@ -78,6 +78,9 @@ struct LabCommand: AsyncParsableCommand {
     guard sliceSize > 0 else { throw ValidationError("--slice-size must be above 0") }
     if command.first == "" || (command.isEmpty && CommandLine.arguments.last == "--") {
       throw ValidationError("no command after --: is a variable not set?")
+    }
+    if killAfter != nil, command.isEmpty {
+      throw ValidationError("--kill-after is for a command after --")
     }
     if let assertion = asserted.assert.first(where: \.isAboutLatency) {
       throw ValidationError(
@@ -154,7 +157,7 @@ struct LabCommand: AsyncParsableCommand {
       command: command,
       environment: Dictionary(
         uniqueKeysWithValues: session.environment.map { ($0.name, $0.value) }),
-      grace: killAfter)
+      grace: killAfter ?? .seconds(10))
     let log = output.stepLog(terminal)
     for (name, value) in session.environment { log?("\(name)=\(value)") }
     let received = FirstSignal()

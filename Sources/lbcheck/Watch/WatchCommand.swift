@@ -124,7 +124,7 @@ struct WatchCommand: AsyncParsableCommand {
       run, resolvers: options.via, duration: options.duration,
       during: options.during.map { command in
         WatchPlan.During(command) { await runShell(command) }
-      }, settle: options.settle)
+      }, settle: options.settle ?? .seconds(120))
   }
 
   private static func assertion(_ text: String) throws -> Assertion {

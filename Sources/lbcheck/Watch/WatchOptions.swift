@@ -31,7 +31,7 @@ struct WatchOptions: ParsableArguments {
   @Option(
     help: "How long what the command did may take to settle (default: 2m).",
     transform: Duration.init(argument:))
-  var settle = Duration.seconds(120)
+  var settle: Duration?
 
   @Option(
     help: ArgumentHelp(
@@ -58,6 +58,9 @@ struct WatchOptions: ParsableArguments {
     }
     if during?.isEmpty == true {
       throw ValidationError("--during is empty: is a variable not set?")
+    }
+    if settle != nil, during == nil {
+      throw ValidationError("--settle is for what the command of --during does")
     }
     if identity == .channelz {
       throw ValidationError("--identity channelz is for distribute: here connections come and go")
