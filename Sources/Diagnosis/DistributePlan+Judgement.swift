@@ -1,4 +1,5 @@
 internal import Distribution
+internal import Transport
 
 /// From counts to a verdict: while a run is under way, and at its end.
 extension DistributePlan {
@@ -29,6 +30,7 @@ extension DistributePlan {
       connections: counts.connections.map { connection in
         connection.tally.renumbered { position[attribution.podOfRow[$0]] }
       },
+      opened: counts.connections.count { $0.record.readyAt != nil },
       generations: counts.generations * max(1, subchannelsPerPod),
       isCyclic: policy == .roundRobin,
       takesFirstAddress: policy == .keepAlive && backends.endpoints.count > 1,

@@ -33,7 +33,7 @@ struct ReportBuilder {
     for row in counts.rows { total += row.tally }
     let evidence = Evidence(
       sample: sample, verdict: verdict, total: total,
-      connections: counts.connections.count { $0.record.readyAt != nil })
+      connections: sample.opened)
     return Report(
       version: plan.version, command: "distribute", source: plan.source,
       startedAt: timestamp(unixMilliseconds: startedAt.unixMilliseconds),

@@ -175,7 +175,7 @@ struct Judgement {
 
   private var enoughForSilence: Int {
     basis == .cyclic
-      ? max(2 * n + slack, (n - 1) * slack + 1) : 2 * max(1, sample.connections.count)
+      ? max(2 * n + slack, (n - 1) * slack + 1) : 2 * max(1, sample.opened)
   }
 
   private var enoughForShares: Int {

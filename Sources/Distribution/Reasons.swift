@@ -51,7 +51,7 @@ extension Judgement {
       switch basis {
       case .cyclic: "\(n) pods and \(count(slack, "picker"))"
       case .perCall: "a pod drawn for every call"
-      case .perConnection, .opaque: count(sample.connections.count, "connection")
+      case .perConnection, .opaque: count(sample.opened, "connection")
       }
     return """
       \(counts.count { $0 == 0 }) of \(n) ready pods are silent, but with \(scale), \

@@ -24,8 +24,12 @@ package struct Sample: Sendable {
   /// Every pod that was ready, silent ones too, and every other that answered.
   package var pods: [Pod]
 
-  /// Every connection of the window; their pods are indices into `pods`.
+  /// Every connection of the window, also those that were never opened; their pods are indices into
+  /// `pods`.
   package var connections: [ConnectionTally]
+
+  /// How many of them were opened.
+  package var opened: Int
 
   /// g: how many READY pickers were built in the window, summed over channels; each channel's first
   /// one counts. Where a pod has several subchannels (dual-stack), each gives it a turn of its own:
@@ -53,13 +57,15 @@ package struct Sample: Sendable {
   /// Attempts lost at no pod of `pods`, such as those for which there was no connection.
   package var unplacedLosses: Int
 
+  /// - Parameter opened: nil for all of them.
   package init(
-    pods: [Pod], connections: [ConnectionTally], generations: Int, isCyclic: Bool,
-    takesFirstAddress: Bool = false, isReadySetKnown: Bool, membershipChanged: Bool = false,
-    unattributed: Int = 0, unplacedLosses: Int = 0
+    pods: [Pod], connections: [ConnectionTally], opened: Int? = nil, generations: Int,
+    isCyclic: Bool, takesFirstAddress: Bool = false, isReadySetKnown: Bool,
+    membershipChanged: Bool = false, unattributed: Int = 0, unplacedLosses: Int = 0
   ) {
     self.pods = pods
     self.connections = connections
+    self.opened = opened ?? connections.count
     self.generations = generations
     self.isCyclic = isCyclic
     self.takesFirstAddress = takesFirstAddress

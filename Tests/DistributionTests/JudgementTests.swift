@@ -29,6 +29,15 @@ struct JudgementTests {
         """)
   }
 
+  @Test("Attempts that never became a connection do not ask for more answers")
+  func neverOpened() {
+    var sample = Sample.perConnection(pods: 5, [(pod: 2, rpcs: 20)])
+    sample.connections += Array(repeating: ConnectionTally(), count: 11)
+    #expect(judge(sample).outcome == .pinned)
+    sample.opened = sample.connections.count
+    #expect(judge(sample).neededRPCs == 24)
+  }
+
   @Test("Three connections reach a part of the pods")
   func partial() {
     let verdict = judge(

@@ -67,7 +67,8 @@ extension ReportMerge {
       connections: runs.tallies.map { tally in
         ConnectionTally(pods: tally.pods.map { position[$0.pod] }, rpcs: tally.answered)
       },
-      generations: runs.totals.generations, isCyclic: run.policy.name == "round_robin",
+      opened: runs.opened, generations: runs.totals.generations,
+      isCyclic: run.policy.name == "round_robin",
       takesFirstAddress: run.policy.name == "keep_alive" && resolution.addresses.count > 1,
       isReadySetKnown: isKnown,
       membershipChanged: (resolution.windowChanges ?? 0) > 0 || !divergent.isEmpty,
