@@ -104,6 +104,16 @@ extension LbcheckTests {
       }
     }
 
+    @Test("a step that cannot be done is said, and the run is not what was asked for")
+    func failedStep() async throws {
+      let line = #""$LBCHECK" distribute "$LBCHECK_TARGET_DNS" -z 400ms -q >/dev/null"#
+      try await lab(["-q", "--at", "100ms", "kill=nobody"], line) { output in
+        #expect(output.code == 3)
+        #expect(output.standardError.contains("at 0.1 s, kill=nobody: no pod is named 'nobody'"))
+        #expect(output.standardOutput.contains("Verdict"))
+      }
+    }
+
     @Test(
       "what cannot be run is said, with the shell's exit codes",
       arguments: [("/no/such/program", 127), ("no-such-program", 127), ("/etc/passwd", 126)])

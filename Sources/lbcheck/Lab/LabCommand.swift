@@ -117,7 +117,7 @@ struct LabCommand: AsyncParsableCommand {
     // First, for the end of the lab is no failure of a later step.
     schedule.cancel()
     await session.stop()
-    throw code
+    throw code == .success && schedule.hasFailed ? ExitCode(ExitStatus.notMeasured) : code
   }
 
   private func options(seed: UInt64) async throws -> LabOptions {

@@ -103,15 +103,8 @@ struct LabLifeOptions: ParsableArguments {
     options.publicationDelay.api = apiDelay ?? .zero
   }
 
-  /// Runs the schedule; what of it cannot be done is said on standard error.
-  func begin(on cluster: LabCluster, _ terminal: Terminal) -> Task<Void, Never> {
-    let schedule = (try? schedule()) ?? .none
-    return Task {
-      await cluster.run(schedule) { step, failure in
-        terminal.error(
-          "lbcheck lab: at \(step.time.inSeconds), \(printable("\(step.action)")): "
-            + printable("\(failure)") + "\n")
-      }
-    }
+  /// Starts the schedule.
+  func begin(on cluster: LabCluster, _ terminal: Terminal) -> ScheduleRun {
+    ScheduleRun((try? schedule()) ?? .none, on: cluster, terminal)
   }
 }
