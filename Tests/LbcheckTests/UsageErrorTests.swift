@@ -29,6 +29,15 @@ extension LbcheckTests {
       }
     }
 
+    @Test("where a TARGET is looked up is not said of the lab, which has its own DNS and cluster")
+    func lookUpOfTheLab() async throws {
+      for command in ["compare", "distribute", "doctor", "resolve", "watch"] {
+        try await refused([command, "--kubeconfig", "/nowhere"], "TARGET", "--kubeconfig")
+        try await refused([command, "--lab", "--dns-server", "127.0.0.1"], "--dns-server", "--lab")
+        try await refused([command, "-n", "shop"], "TARGET", "--namespace")
+      }
+    }
+
     @Test("the lab is there without a TARGET, and in CI when it is asked for")
     func labWithoutTarget() async throws {
       let implicit = try await Lbcheck.run("distribute", "--rpcs", "5")

@@ -180,7 +180,7 @@ def test_kubectl_sees_pods_come_and_go(tmp_path):
 def test_a_schedule_scales_and_a_cache_hides_it():
     with running(
             "--pods", "1", "--dns-cache", "30s", "--at", "2s", "scale=2",
-            "--at", "2s kill=nobody") as lab:
+            "--at", "2s kill=nobody", code=3) as lab:
         dns = SimpleNamespace(port=lab["dns"].rsplit(":", 1)[1])
         name = "mygrpc.default.svc.cluster.local"
         (first,) = dig_records(dns, name, "A")

@@ -34,6 +34,15 @@ struct TargetOptions: ParsableArguments {
       if lab { throw ValidationError("give either a TARGET or --lab") }
       return try Target(argument: text, namespace: cluster.namespace)
     }
+    // Of the lab's DNS and cluster nothing has to be said; who does has lost the target.
+    for (name, isGiven) in [
+      ("--dns-server", dnsServer != nil), ("--kubeconfig", cluster.kubeconfig != nil),
+      ("--namespace", cluster.namespace != nil),
+    ] where isGiven {
+      throw ValidationError(
+        "\(name) says where to look a TARGET up, and \(lab ? "--lab has its own" : "there is none")"
+          + ": is a variable not set?")
+    }
     if lab { return nil }
     if isAsserting || environment("CI") == "true" {
       throw ValidationError(
