@@ -32,8 +32,7 @@ struct ReportBuilder {
     var total = counts.unplaced
     for row in counts.rows { total += row.tally }
     let evidence = Evidence(
-      sample: sample, verdict: verdict, total: total,
-      connections: sample.opened)
+      sample: sample, verdict: verdict, total: total, connections: sample.opened)
     return Report(
       version: plan.version, command: "distribute", source: plan.source,
       startedAt: timestamp(unixMilliseconds: startedAt.unixMilliseconds),

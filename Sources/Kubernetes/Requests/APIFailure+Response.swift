@@ -11,15 +11,12 @@ extension APIFailure {
       self.init(foreign: head, body, tried: request.tried, access: access)
       return
     }
-    self.init(
-      status, code: head.status, to: request, access: access)
+    self.init(status, code: head.status, to: request, access: access)
     retryAfter = Self.retryAfter(head) ?? retryAfter
   }
 
   /// A `Status` in the body of a response or in an ERROR event.
-  init(
-    _ status: APIStatus, code: Int, to request: APIRequest, access: ClusterAccess
-  ) {
+  init(_ status: APIStatus, code: Int, to request: APIRequest, access: ClusterAccess) {
     let kind: KubernetesError.Kind
     var next: String?
     switch code {
