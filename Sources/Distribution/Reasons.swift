@@ -2,13 +2,13 @@
 extension Judgement {
   var nothingAnswered: String {
     sample.lost > 0
-      ? "no pod answered: \(count(sample.lost, "attempt")) got no answer" : "no pod answered"
+      ? "no pod answered: \(counted(sample.lost, "attempt")) got no answer" : "no pod answered"
   }
 
   var opaque: String {
     let answers = total + sample.unidentified
     return """
-      the pods cannot be told apart: \(sample.unidentified) of \(count(answers, "answer")) did not \
+      the pods cannot be told apart: \(sample.unidentified) of \(counted(answers, "answer")) did not \
       show their pod; name a response header that does (--identity header:NAME), or use a headless \
       name, where each pod has its own address
       """
@@ -20,7 +20,7 @@ extension Judgement {
 
   var tooFewCalls: String {
     """
-    all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each; something in the path \
+    all \(n) ready pods answered, \(range) of \(counted(total, "RPC")) each; something in the path \
     chooses a pod for every call, and at so few, chance may move a pod by more than the tolerance
     """
   }
@@ -34,7 +34,7 @@ extension Judgement {
 
   var onePodSeen: String {
     """
-    \(pods[0].name) answered all \(count(total, "RPC")), but it is not known which pods are ready, \
+    \(pods[0].name) answered all \(counted(total, "RPC")), but it is not known which pods are ready, \
     so it may be the only one; a headless name lists them all
     """
   }
@@ -49,30 +49,30 @@ extension Judgement {
   var tooFewForSilence: String {
     let scale =
       switch basis {
-      case .cyclic: "\(n) pods and \(count(slack, "picker"))"
+      case .cyclic: "\(n) pods and \(counted(slack, "picker"))"
       case .perCall: "a pod drawn for every call"
-      case .perConnection, .opaque: count(sample.opened, "connection")
+      case .perConnection, .opaque: counted(sample.opened, "connection")
       }
     return """
       \(counts.count { $0 == 0 }) of \(n) ready pods are silent, but with \(scale), \
-      \(count(total, "answer")) are too few to tell whether they stay so
+      \(counted(total, "answer")) are too few to tell whether they stay so
       """
   }
 
   var tooFewForShares: String {
     let takers =
       basis == .cyclic
-      ? count(slack, "picker") : "up to \(count(slack, "connection")) per pod"
+      ? counted(slack, "picker") : "up to \(counted(slack, "connection")) per pod"
     return """
-      all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each; at so few, the way \
+      all \(n) ready pods answered, \(range) of \(counted(total, "RPC")) each; at so few, the way \
       turns fall (\(takers)) may move a pod by more than the tolerance
       """
   }
 
   var tooManyLost: String {
     """
-    all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each, but \(sample.lost) of \
-    \(count(sent, "attempt")) got no answer: with them, some pod may have more or less than its \
+    all \(n) ready pods answered, \(range) of \(counted(total, "RPC")) each, but \(sample.lost) of \
+    \(counted(sent, "attempt")) got no answer: with them, some pod may have more or less than its \
     share\(losses)
     """
   }
@@ -80,20 +80,20 @@ extension Judgement {
   var pinned: String {
     let pod = pods.first { $0.answered > 0 }?.name ?? ""
     return """
-      one of \(n) ready pods answered all \(count(total, "RPC")): \(pod); \(mechanism)\(losses)
+      one of \(n) ready pods answered all \(counted(total, "RPC")): \(pod); \(mechanism)\(losses)
       """
   }
 
   var partial: String {
     """
-    \(counts.count { $0 > 0 }) of \(n) ready pods answered all \(count(total, "RPC")), and \
+    \(counts.count { $0 > 0 }) of \(n) ready pods answered all \(counted(total, "RPC")), and \
     \(silentNames) stayed silent: \(mechanism)\(losses)
     """
   }
 
   var balanced: String {
     """
-    all \(n) ready pods answered, \(range) of \(count(total, "RPC")) each: no share is more than \
+    all \(n) ready pods answered, \(range) of \(counted(total, "RPC")) each: no share is more than \
     \((worstDistance / equalShare * 100).decimal(1)) % away from an equal one\(losses)
     """
   }
@@ -102,7 +102,7 @@ extension Judgement {
     func distance(_ pod: Sample.Pod) -> Double { abs(Double(pod.answered) - equalShare) }
     guard let worst = pods.max(by: { distance($0) < distance($1) }) else { return "" }
     return """
-      \(worst.name) answered \(worst.answered) of \(count(total, "RPC")), \
+      \(worst.name) answered \(worst.answered) of \(counted(total, "RPC")), \
       \((Double(worst.answered) / equalShare).decimal(2)) times an equal share among \(n) pods\
       \(chance)\(losses)
       """
@@ -149,8 +149,8 @@ extension Judgement {
     guard let most = losing.max(by: { $0.lost < $1.lost }) else { return "" }
     let others = losing.count - 1
     return """
-      ; \(count(most.lost, "attempt")) at \(most.name) got no answer\
-      \(others > 0 ? ", nor did some at \(count(others, "other pod"))" : "")
+      ; \(counted(most.lost, "attempt")) at \(most.name) got no answer\
+      \(others > 0 ? ", nor did some at \(counted(others, "other pod"))" : "")
       """
   }
 
@@ -166,8 +166,9 @@ extension Judgement {
     let high = counts.max() ?? 0
     return low == high ? "\(low)" : "\(low) to \(high)"
   }
+}
 
-  private func count(_ number: Int, _ noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
-  }
+/// `1 pod`, `2 pods`.
+package func counted(_ number: Int, _ noun: String) -> String {
+  number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
 }

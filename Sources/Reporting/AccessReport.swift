@@ -1,3 +1,5 @@
+private import Distribution
+
 /// What an identity may do of what a Kubernetes resolver needs: schema `lbcheck.access/v1`.
 package struct AccessReport: Codable, Hashable, Sendable {
   /// `lbcheck.access/v1`.

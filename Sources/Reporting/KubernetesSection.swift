@@ -1,3 +1,5 @@
+private import Distribution
+
 /// What the Kubernetes API says of a Service, for people: the Service in words, then one table in
 /// which every address stands beside the answers that have it.
 struct KubernetesSection {

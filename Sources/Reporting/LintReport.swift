@@ -1,3 +1,5 @@
+private import Distribution
+
 /// What gRPC clients make of a service config: schema `lbcheck.lint/v1`.
 package struct LintReport: Codable, Hashable, Sendable {
   /// `lbcheck.lint/v1`.

@@ -57,11 +57,6 @@ extension Report.Finding.Level {
   }
 }
 
-/// `1 pod`, `2 pods`.
-package func counted(_ number: Int, _ noun: String) -> String {
-  number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
-}
-
 /// A duration given in milliseconds, in the unit that reads best.
 func duration(milliseconds: Double) -> String {
   milliseconds < 1000

@@ -1,6 +1,5 @@
 """lbcheck resolve against dig, on the same dnsmasq."""
 
-import json
 import socket
 
 import pytest
@@ -86,7 +85,7 @@ def test_a_question_that_is_never_answered(silent_config, five):
     assert "TXT _grpc_config.slow.test" in finding["evidence"]
     outcomes = {q["type"]: q["outcome"] for q in report["questions"]}
     assert outcomes["A"] == "answer" and outcomes["TXT"] == "timeout"
-    doctor = json.loads(run("doctor", target, "-o", "json", limit=60).out)
+    doctor = valid(run("doctor", target, "-o", "json", limit=60).out)
     [check] = [check for check in doctor["checks"] if check["code"] == "LBC0124"]
     assert check["status"] == "found" and "TXT _grpc_config.slow.test" in check["evidence"]
 

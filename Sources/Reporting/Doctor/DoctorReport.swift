@@ -1,3 +1,5 @@
+private import Distribution
+
 /// What `lbcheck doctor` examined and what it found: schema `lbcheck.doctor/v1`.
 package struct DoctorReport: Codable, Hashable, Sendable {
   /// `lbcheck.doctor/v1`.

@@ -1,3 +1,5 @@
+private import Distribution
+
 /// The checks for people, grouped by area, each with a sign as `linkerd check` has it.
 struct DoctorTable {
   private let report: DoctorReport

@@ -1,3 +1,5 @@
+private import Distribution
+
 /// A run for the summary page of a GitHub job (`GITHUB_STEP_SUMMARY`), in Markdown. Of many pods some are
 /// shown: a page of more than 1 MiB is dropped.
 package func githubSummary(_ report: Report) -> String {

@@ -1,4 +1,5 @@
 import Diagnosis
+import Distribution
 import Glibc
 import Lab
 import Naming

@@ -5,7 +5,6 @@ import Glibc
 import Lab
 import Naming
 import Reporting
-import Synchronization
 
 struct LabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -186,14 +185,6 @@ extension Assertion {
     if case .metric(.p99, _, _) = claim { return true }
     return false
   }
-}
-
-/// The first signal that came to us.
-private final class FirstSignal: Sendable {
-  private let first = Mutex<Int32?>(nil)
-
-  var number: Int32? { first.withLock { $0 } }
-  func note(_ signal: Int32) { first.withLock { $0 = $0 ?? signal } }
 }
 
 extension OutputOptions {

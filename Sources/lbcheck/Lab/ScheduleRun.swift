@@ -5,20 +5,18 @@ import Synchronization
 /// A schedule that runs beside the user's program. What of it cannot be done is said on standard error.
 final class ScheduleRun: Sendable {
   private let task: Task<Void, Never>
-  private let failures: Failures
+  private let failure: Failure
 
-  private final class Failures: Sendable {
-    private let count = Mutex(0)
-    var isEmpty: Bool { count.withLock { $0 == 0 } }
-    func add() { count.withLock { $0 += 1 } }
+  private final class Failure: Sendable {
+    let isThere = Mutex(false)
   }
 
   init(_ schedule: LabSchedule, on cluster: LabCluster, _ terminal: Terminal) {
-    let failures = Failures()
-    self.failures = failures
+    let seen = Failure()
+    failure = seen
     task = Task {
       await cluster.run(schedule) { step, failure in
-        failures.add()
+        seen.isThere.withLock { $0 = true }
         terminal.error(
           "lbcheck lab: at \(step.time.inSeconds), \(printable("\(step.action)")): "
             + printable("\(failure)") + "\n")
@@ -27,7 +25,7 @@ final class ScheduleRun: Sendable {
   }
 
   /// Whether a step could not be done: what was measured is not what was asked for.
-  var hasFailed: Bool { !failures.isEmpty }
+  var hasFailed: Bool { failure.isThere.withLock { $0 } }
 
   func cancel() { task.cancel() }
 }

@@ -54,8 +54,6 @@ struct LoadOptions: ParsableArguments {
     }
   }
 
-  /// Below 2^53, so that every JSON reader reads the seed exactly.
-
   func apply(to plan: inout DistributePlan) {
     plan.amount = duration.map { .duration($0) } ?? rpcs.map { .rpcs($0) }
     plan.concurrency = concurrency

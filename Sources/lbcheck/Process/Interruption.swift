@@ -1,27 +1,13 @@
 import Diagnosis
 import Dispatch
 import Glibc
-import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP while a run is under way: the first one ends the run early and lets it
 /// report, the second one ends the process at once. A run that has not begun has nothing to report: it
 /// is given a moment, for what it waits for may never come.
 struct Interruption {
-  private final class Received: Sendable {
-    let signal = Mutex<Int32?>(nil)
-
-    /// True for the first signal only.
-    func note(_ number: Int32) -> Bool {
-      signal.withLock { value in
-        guard value == nil else { return false }
-        value = number
-        return true
-      }
-    }
-  }
-
   private let sources: [any DispatchSourceSignal]
-  private let received = Received()
+  private let received = FirstSignal()
 
   init(_ control: RunControl) {
     let received = received
@@ -35,5 +21,5 @@ struct Interruption {
   }
 
   /// The exit code of the signal that came; nil while none has.
-  var exitCode: Int32? { received.signal.withLock { $0.map { 128 + $0 } } }
+  var exitCode: Int32? { received.number.map { 128 + $0 } }
 }
